@@ -1,0 +1,1 @@
+"""The tests of the service, and what they stand on."""
