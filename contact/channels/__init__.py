@@ -1,0 +1,1 @@
+"""The gateways, one module each: the only vendor imports of this package."""

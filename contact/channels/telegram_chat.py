@@ -1,0 +1,270 @@
+"""Conversations through a Telegram bot."""
+
+import json
+import logging
+from collections.abc import Sequence
+from datetime import date
+from http import HTTPStatus
+from typing import Any
+
+import httpx
+from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup
+from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    Conflict,
+    Forbidden,
+    InvalidToken,
+    NetworkError,
+    TelegramError,
+    TimedOut,
+)
+from telegram.request import HTTPXRequest
+
+from contact.address import ChannelName
+from contact.channels.telegram_updates import CHOICE, WANTED, Arrived, arrived
+from contact.errors import GatewayAway, Misconfigured
+from contact.outcome import Accepted, Claimed, Fault, Outcome, Refused, Trace, Unsure
+
+API = "https://api.telegram.org"
+
+#: Seconds for an answer, and for a connection.
+TIMEOUT = 10.0
+CONNECT_TIMEOUT = 5.0
+
+#: Connections at once: Telegram takes about thirty messages a second from a bot.
+CONNECTIONS = 30
+
+#: UTF-16 units in one message, and bytes behind one button.
+LONGEST_TEXT = 4096
+LONGEST_CHOICE = 64
+
+#: Answers after which the message was certainly not sent, and may be later.
+BUSY = frozenset({429, 500, 502, 503})
+
+#: Words of a 400 that mean there is no such chat for this bot: the address is dead. Telegram
+#: has no codes of its own below the HTTP status, so its words are all there is.
+NO_CHAT = ("chat not found", "user not found", "peer_id_invalid", "chat_id is empty")
+
+#: Words of a 400 that blame what we sent.
+OUR_WORDING = ("message text is empty", "message is too long", "can't parse", "button_data_invalid")
+
+#: Words of a 403, and what we call them. Any other 403 shuts us out just as well.
+SHUT_OUT = {
+    "blocked by the user": "blocked",
+    "user is deactivated": "deactivated",
+    "can't initiate conversation": "not_started",
+}
+
+# httpx writes whole addresses at INFO, and the token is in them; telegram writes answers
+# that it cannot read, and updates, at higher levels than that.
+for _name in ("httpx", "httpcore", "telegram"):
+    logging.getLogger(_name).setLevel(logging.CRITICAL + 1)
+
+
+class _Trouble(TelegramError):
+    """A 429 or a 5xx, with the status and the seconds that the SDK would forget."""
+
+    def __init__(self, status: int, retry_after: float | None) -> None:
+        super().__init__(f"status {status}")
+        self.status = status
+        self.retry_after = retry_after
+
+
+class _Connection(HTTPXRequest):
+    """The SDK's connection, which also tells a gateway that is unwell from a lost one."""
+
+    def __init__(self, timeout: float, connections: int) -> None:
+        connect = min(CONNECT_TIMEOUT, timeout / 2)
+        super().__init__(
+            connection_pool_size=connections,
+            read_timeout=timeout,
+            write_timeout=timeout,
+            connect_timeout=connect,
+            pool_timeout=connect,
+            # What is not in our settings does not steer us: no HTTPS_PROXY, no .netrc.
+            httpx_kwargs={"trust_env": False},
+        )
+
+    async def do_request(self, *args: Any, **options: Any) -> tuple[int, bytes]:
+        status, payload = await super().do_request(*args, **options)
+        if status in BUSY or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            raise _Trouble(status, _seconds(payload))
+        return status, payload
+
+
+class TelegramChat:
+    """One Telegram bot. Raises Misconfigured without a token."""
+
+    name = ChannelName.TELEGRAM
+
+    def __init__(
+        self,
+        token: str,
+        *,
+        api_base: str = API,
+        timeout: float = TIMEOUT,
+        connections: int = CONNECTIONS,
+    ) -> None:
+        if not token:
+            raise Misconfigured("Telegram needs FOLLOWUP_TELEGRAM_TOKEN")
+        self._connections = (_Connection(timeout, connections), _Connection(timeout, 1))
+        self._bot = Bot(
+            token,
+            base_url=f"{api_base.rstrip('/')}/bot",
+            request=self._connections[0],
+            # A long poll must not keep a message waiting for its connection.
+            get_updates_request=self._connections[1],
+        )
+
+    async def send(self, message: Claimed) -> Outcome:
+        """Hand over one message and say what became of it; never raises for a gateway's answer."""
+        if not message.to.removeprefix("-").isdecimal():
+            return Refused(Fault.DEAD, "not_a_chat")
+        if len(message.text.encode("utf-16-le", "replace")) // 2 > LONGEST_TEXT:
+            return Refused(Fault.OURS, "too_long")
+        try:
+            sent = await self._bot.send_message(
+                int(message.to), message.text, reply_markup=_buttons(message.choices)
+            )
+        except TelegramError as error:
+            return _outcome(error)
+        except (KeyError, TypeError, ValueError, AttributeError):
+            return Unsure("unreadable answer")
+        # Telegram counts messages a chat; the chat itself is somebody's address and
+        # must not stand in the ledger in clear, so our own id makes it unique.
+        return Accepted(f"{sent.message_id}:{message.message.hex}")
+
+    async def traces(self, message: Claimed, since: date | None) -> list[Trace]:
+        """Nothing: a bot cannot look up what it has sent."""
+        return []
+
+    async def check(self) -> str:
+        """Prove the token without a message; raises Misconfigured or GatewayAway."""
+        try:
+            me = await self._bot.get_me()
+        except TelegramError as error:
+            raise _complaint(error) from None
+        return f"Telegram bot @{me.username}"
+
+    async def poll(self, offset: int | None, wait: int) -> list[Arrived]:
+        """What arrived from ``offset`` on, waiting up to ``wait`` seconds for the first.
+
+        ``offset`` is the last committed update + 1 (None at the start); asking
+        with it tells Telegram to forget all before it. Raises GatewayAway or
+        Misconfigured.
+        """
+        try:
+            updates = await self._bot.get_updates(
+                offset=offset, timeout=wait, allowed_updates=WANTED
+            )
+        except TelegramError as error:
+            raise _complaint(error) from None
+        return [arrived(update.to_dict()) for update in updates]
+
+    async def acknowledge(self, button: str | None) -> None:
+        """Stop the phone from showing a pressed button as busy; a failure harms nobody."""
+        if button is None:
+            return
+        try:
+            await self._bot.answer_callback_query(button)
+        except TelegramError:
+            # Too old, or the network: the phone gives up waiting by itself.
+            return
+
+    async def use_polling(self) -> None:
+        """Have updates kept for :meth:`poll`; raises GatewayAway or Misconfigured."""
+        try:
+            await self._bot.delete_webhook(drop_pending_updates=False)
+        except TelegramError as error:
+            raise _complaint(error) from None
+
+    async def use_webhook(self, url: str, secret: str) -> None:
+        """Have updates posted to ``url`` with ``secret``; raises GatewayAway or Misconfigured."""
+        if not secret:
+            raise Misconfigured("Telegram's webhook needs FOLLOWUP_TELEGRAM_SECRET")
+        try:
+            await self._bot.set_webhook(url, allowed_updates=WANTED, secret_token=secret)
+        except TelegramError as error:
+            raise _complaint(error) from None
+
+    async def close(self) -> None:
+        """Close the connections; what is being sent is cut off and so becomes unsure."""
+        for connection in self._connections:
+            await connection.shutdown()
+
+
+def _buttons(choices: Sequence[tuple[str, str]]) -> InlineKeyboardMarkup | None:
+    """One button a row, so that long labels can be read on a phone."""
+    rows = [
+        [InlineKeyboardButton(f"{number}. {label}", callback_data=f"{CHOICE}{number}")]
+        for number, label in choices
+        if len(f"{CHOICE}{number}".encode()) <= LONGEST_CHOICE
+    ]
+    return InlineKeyboardMarkup(rows) if rows else None
+
+
+def _outcome(error: TelegramError) -> Outcome:
+    """What an answer that is no success means."""
+    match error:
+        case _Trouble() if error.status in BUSY:
+            return Refused(Fault.BUSY, str(error.status), error.retry_after)
+        case _Trouble():
+            return Unsure(f"status {error.status}")
+        case Forbidden():
+            return Refused(Fault.GONE, f"403 {_shut_out(error.message)}")
+        case InvalidToken():
+            return Refused(Fault.OURS, "401")
+        case BadRequest():
+            return Refused(_bad_request(error.message.lower()), "400")
+        case ChatMigrated() | Conflict():
+            # Neither can happen to a message in a private chat; if it does, nothing was sent.
+            return Refused(Fault.UNKNOWN, type(error).__name__)
+        case NetworkError():
+            return _lost(error)
+        case _:
+            return Unsure("unreadable answer")
+
+
+def _lost(error: NetworkError) -> Outcome:
+    """Whether a lost connection can have carried the message away."""
+    cause = error.__cause__
+    if isinstance(cause, httpx.ConnectTimeout | httpx.PoolTimeout):
+        return Refused(Fault.BUSY, "no_connection")
+    if isinstance(cause, httpx.ConnectError):
+        return Refused(Fault.BUSY, "refused")
+    return Unsure("no answer in time" if isinstance(error, TimedOut) else "connection lost")
+
+
+def _bad_request(words: str) -> Fault:
+    if any(known in words for known in NO_CHAT):
+        return Fault.DEAD
+    if any(known in words for known in OUR_WORDING):
+        return Fault.OURS
+    return Fault.UNKNOWN
+
+
+def _shut_out(words: str) -> str:
+    return next((name for known, name in SHUT_OUT.items() if known in words.lower()), "forbidden")
+
+
+def _complaint(error: TelegramError) -> GatewayAway | Misconfigured:
+    """The error for what is not a message; the SDK's own text may hold the token."""
+    if isinstance(error, InvalidToken):
+        return Misconfigured("Telegram refuses FOLLOWUP_TELEGRAM_TOKEN; ask @BotFather for it")
+    if isinstance(error, Conflict):
+        return GatewayAway("another process polls this Telegram bot, or a webhook is set")
+    if isinstance(error, BadRequest):
+        return Misconfigured("Telegram refuses what we asked; check [telegram] and public_url")
+    if isinstance(error, _Trouble):
+        return GatewayAway(f"Telegram answers with status {error.status}", error.retry_after)
+    return GatewayAway("Telegram does not answer; check the network and api_base")
+
+
+def _seconds(payload: bytes) -> float | None:
+    """The ``retry_after`` seconds in an answer; None where there are none."""
+    try:
+        seconds = json.loads(payload)["parameters"]["retry_after"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return None
+    return float(seconds) if isinstance(seconds, int | float) and seconds >= 0 else None

@@ -1,0 +1,99 @@
+"""Stop, and start again: the opt-out as a ledger that every way out of the house obeys."""
+
+from dataclasses import replace
+from datetime import date, datetime
+from uuid import UUID
+
+from contact.address import Standing
+from contact.audit import Deed
+from contact.case import Case, Disposition
+from contact.consent import Consent, Purpose
+from contact.destination import REFUSED
+from contact.flag import FlagKind
+from contact.flagging import raise_flag
+from contact.message import Delivery, MessageKind
+from contact.opening import answer, end_case
+from contact.ports import Work
+from contact.school import School
+
+#: What a stop ends; permissions to share stay, and a flag shows them to staff.
+STOPPED = (Purpose.TRACKING, Purpose.ALUMNI_NEWS)
+_SHARING = (Purpose.SHARE_AUTHORITY, Purpose.SHARE_PROVIDERS)
+#: The only messages that may still go out to somebody who said stop.
+_STILL_SENT = (MessageKind.CONFIRMATION, MessageKind.SIGNPOST)
+
+
+def withdraw(
+    work: Work, who: UUID, school: School, now: datetime, how: str, by: str = "alumnus"
+) -> bool:
+    """End the permission to follow ``who`` up, on every channel, from this commit on.
+
+    Planned messages are cancelled and a running case ends ``refusal`` 830
+    (``partial`` where their code is known). Whether anything was ended that
+    still stood.
+    """
+    ended = work.consents.withdraw(who, STOPPED, now, how)
+    _cancel_messages(work, who, now)
+    case = work.cases.current(who)
+    if case is not None:
+        end_refused(work, case, now, "stopped")
+    if ended:
+        work.audit.write(Deed(now, by, "withdraw", who, detail=how))
+        if any(work.consents.live(who, purpose) for purpose in _SHARING):
+            raise_flag(work, FlagKind.SHARE_KEPT, school, now, alumnus=who, detail=how)
+    return bool(ended)
+
+
+def stop_endpoint(
+    work: Work, endpoint: UUID, who: UUID | None, schools: dict[UUID, School], now: datetime
+) -> None:
+    """Nothing more to this endpoint, whoever shares it; the others are put before staff."""
+    work.addresses.endpoint_stands(endpoint, Standing.OPTED_OUT)
+    for other in work.addresses.sharers(endpoint):
+        if other != who and other in schools:
+            raise_flag(
+                work,
+                FlagKind.SHARED_STOP,
+                schools[other],
+                now,
+                alumnus=other,
+                subject=f"shared_stop:{other}:{endpoint}",
+            )
+
+
+def end_refused(work: Work, case: Case, now: datetime, detail: str) -> None:
+    """End a case because they will not go on: what they told us before stays."""
+    talk = work.conversations.of_case(case.id)
+    code = talk.talk.code if talk else None
+    if code is None:
+        end_case(work, case, Disposition.REFUSAL, detail, now, REFUSED)
+    else:
+        answer(work, case, now)
+        end_case(work, case, Disposition.PARTIAL, detail, now, code)
+
+
+def consent_again(
+    work: Work, who: UUID, endpoint: UUID, until: date, now: datetime, evidence: str
+) -> bool:
+    """START restores tracking, on that endpoint; False where nothing had been stopped.
+
+    It re-opens no case. ``evidence`` names the reply or the member of staff.
+    """
+    if work.consents.live(who, Purpose.TRACKING) is not None:
+        return False
+    past = [each for each in work.consents.of(who) if each.purpose is Purpose.TRACKING]
+    if not past:
+        return False
+    last = past[-1]
+    work.consents.grant(Consent(who, Purpose.TRACKING, last.wording, now, "start", evidence, until))
+    work.addresses.endpoint_stands(endpoint, Standing.WORKS)
+    work.cohorts.touch(who)
+    work.audit.write(Deed(now, "alumnus", "consent_again", who, detail=evidence))
+    return True
+
+
+def _cancel_messages(work: Work, who: UUID, now: datetime) -> None:
+    for message in work.messages.of(who):
+        if message.delivery is Delivery.PLANNED and message.kind not in _STILL_SENT:
+            gone = replace(message, delivery=Delivery.CANCELLED, settled_at=now, detail="stopped")
+            work.messages.save(gone, Delivery.PLANNED)
