@@ -1,0 +1,1 @@
+"""Memory: everything the service must still know tomorrow."""

@@ -1,0 +1,187 @@
+"""Flags and the audit trail, as the domain sees them."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from contact.audit import Deed
+from contact.flag import PAUSING, Decision, Flag, FlagKind, NewFlag, Severity
+from storage.keys import Keys
+from storage.schema import spelt_out
+from storage.statement import Statement
+from storage.tables import audit, flag
+
+_PLACE = "flag.note"
+_COLUMNS = (
+    flag.c.id,
+    flag.c.kind,
+    flag.c.severity,
+    flag.c.school,
+    flag.c.opened_at,
+    flag.c.due_at,
+    flag.c.alumnus_id,
+    flag.c.case_id,
+    flag.c.reply_id,
+    flag.c.subject,
+    flag.c.detail,
+    flag.c.taken_by,
+    flag.c.closed_at,
+    flag.c.decision,
+    flag.c.closed_by,
+    flag.c.note,
+)
+_OPEN = flag.c.closed_at.is_(None)
+_BY_ID = Statement(select(*_COLUMNS).where(flag.c.id == bindparam("id")))
+_OF = Statement(
+    select(*_COLUMNS).where(flag.c.alumnus_id == bindparam("alumnus")).order_by(flag.c.id)
+)
+_BY_DUE = select(*_COLUMNS).order_by(flag.c.due_at, flag.c.id)
+_ALL = Statement(_BY_DUE)
+_STILL_OPEN = Statement(_BY_DUE.where(_OPEN))
+_PAUSED = Statement(
+    select(flag.c.id)
+    .where(
+        flag.c.alumnus_id == bindparam("alumnus"),
+        _OPEN,
+        flag.c.kind.in_(spelt_out(PAUSING)),
+    )
+    .limit(1)
+)
+_NEW = Statement(insert(flag).on_conflict_do_nothing().returning(flag.c.id))
+_CLOSE = Statement(
+    update(flag)
+    .where(flag.c.id == bindparam("which"), _OPEN)
+    .values(
+        closed_at=bindparam("at"),
+        decision=bindparam("decided"),
+        closed_by=bindparam("who"),
+        note=bindparam("sealed"),
+    )
+)
+_TAKE = Statement(
+    update(flag).where(flag.c.id == bindparam("which"), _OPEN).values(taken_by=bindparam("who"))
+)
+_WRITE = Statement(insert(audit))
+_DEEDS = Statement(
+    select(
+        audit.c.at, audit.c.by, audit.c.action, audit.c.alumnus_id, audit.c.subject, audit.c.detail
+    )
+    .where(audit.c.alumnus_id == bindparam("alumnus"))
+    .order_by(audit.c.id)
+)
+
+
+class Flags:
+    """What staff must look at."""
+
+    def __init__(self, connection: Connection, keys: Keys) -> None:
+        self._connection = connection
+        self._keys = keys
+
+    def raise_(self, new: NewFlag) -> int | None:
+        """Open a flag; None where the same subject is flagged already."""
+        values = {
+            "kind": new.kind,
+            "severity": new.severity,
+            "school": new.school,
+            "alumnus_id": new.alumnus,
+            "case_id": new.case,
+            "reply_id": new.reply,
+            "subject": new.subject,
+            "detail": new.detail,
+            "opened_at": new.opened_at,
+            "due_at": new.due_at,
+        }
+        found: int | None = _NEW.scalar(self._connection, values)
+        return found
+
+    def get(self, number: int) -> Flag | None:
+        """The flag with that number, or None."""
+        row = _BY_ID.first(self._connection, {"id": number})
+        return self._one(row) if row else None
+
+    def of(self, who: UUID) -> list[Flag]:
+        """Every flag about an alumnus, oldest first."""
+        return [self._one(row) for row in _OF.rows(self._connection, {"alumnus": who})]
+
+    def list(self, *, closed_too: bool = False) -> list[Flag]:
+        """The flags, the one that is due first first."""
+        query = _ALL if closed_too else _STILL_OPEN
+        return [self._one(row) for row in query.rows(self._connection, {})]
+
+    def pausing(self, who: UUID) -> bool:
+        """Whether an open flag stops automation for this alumnus."""
+        return _PAUSED.first(self._connection, {"alumnus": who}) is not None
+
+    def close(self, closed: Flag) -> bool:
+        """Close a flag; False where someone else did it first."""
+        values = {
+            "which": closed.id,
+            "at": closed.closed_at,
+            "decided": closed.decision,
+            "who": closed.closed_by,
+            "sealed": self._sealed(closed),
+        }
+        return _CLOSE.changed(self._connection, values) == 1
+
+    def take(self, number: int, by: str) -> bool:
+        """Note who looks after a flag; False where it is closed already."""
+        return _TAKE.changed(self._connection, {"which": number, "who": by}) == 1
+
+    def _sealed(self, closed: Flag) -> bytes | None:
+        if closed.note is None:
+            return None
+        row = closed.id.to_bytes(8, "big")
+        return self._keys.of(closed.alumnus).seal(_PLACE, row, closed.note)
+
+    def _one(self, row: Any) -> Flag:
+        note = None
+        if row[15] is not None:
+            note = self._keys.of(row[6]).open(_PLACE, row[0].to_bytes(8, "big"), row[15])
+        return Flag(
+            id=row[0],
+            kind=FlagKind(row[1]),
+            severity=Severity(row[2]),
+            school=row[3],
+            opened_at=row[4],
+            due_at=row[5],
+            alumnus=row[6],
+            case=row[7],
+            reply=row[8],
+            subject=row[9],
+            detail=row[10],
+            taken_by=row[11],
+            closed_at=row[12],
+            decision=Decision(row[13]) if row[13] else None,
+            closed_by=row[14],
+            note=note,
+        )
+
+
+class Audit:
+    """Who did what, and when; append-only."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def write(self, deed: Deed) -> None:
+        """Add a deed."""
+        _WRITE.changed(
+            self._connection,
+            {
+                "at": deed.at,
+                "by": deed.by,
+                "action": deed.action,
+                "alumnus_id": deed.alumnus,
+                "subject": deed.subject,
+                "detail": deed.detail,
+            },
+        )
+
+    def of(self, who: UUID) -> Sequence[Deed]:
+        """The deeds about an alumnus, oldest first."""
+        rows = _DEEDS.rows(self._connection, {"alumnus": who})
+        return [Deed(row[0], row[1], row[2], row[3], row[4], row[5]) for row in rows]

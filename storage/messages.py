@@ -1,0 +1,258 @@
+"""The ledger of what was sent, as the domain sees it."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from contact.address import ChannelName
+from contact.message import WE_START, Delivery, Message, MessageKind
+from storage.keys import Keys
+from storage.schema import spelt, spelt_out
+from storage.statement import Statement
+from storage.tables import message, receipt
+
+_PLACE = "message.text"
+_COLUMNS = (
+    message.c.id,
+    message.c.alumnus_id,
+    message.c.address_id,
+    message.c.channel,
+    message.c.kind,
+    message.c.line,
+    message.c.delivery,
+    message.c.created_at,
+    message.c.not_before,
+    message.c.case_id,
+    message.c.attempt,
+    message.c.in_reply_to,
+    message.c.text,
+    message.c.lease_until,
+    message.c.claimed_at,
+    message.c.accepted_at,
+    message.c.unsure_since,
+    message.c.settled_at,
+    message.c.provider_id,
+    message.c.code,
+    message.c.detail,
+    message.c.segments,
+    message.c.resend_of,
+    message.c.school,
+    message.c.priority,
+)
+
+
+_BY_ID = Statement(select(*_COLUMNS).where(message.c.id == bindparam("id")))
+_BY_PROVIDER = Statement(
+    select(*_COLUMNS).where(
+        message.c.channel == bindparam("channel"), message.c.provider_id == bindparam("provider_id")
+    )
+)
+_OF_CASE = Statement(
+    select(*_COLUMNS)
+    .where(message.c.case_id == bindparam("case_id"))
+    .order_by(message.c.created_at, message.c.id)
+)
+_OF = Statement(
+    select(*_COLUMNS)
+    .where(message.c.alumnus_id == bindparam("alumnus"))
+    .order_by(message.c.created_at, message.c.id)
+)
+_PLANNED = Statement(
+    select(*_COLUMNS)
+    .where(message.c.delivery == spelt(Delivery.PLANNED), message.c.not_before <= bindparam("now"))
+    .order_by(message.c.priority, message.c.not_before)
+    .limit(bindparam("most"))
+)
+_EXPIRED = Statement(
+    select(*_COLUMNS).where(
+        message.c.delivery == spelt(Delivery.SENDING), message.c.lease_until <= bindparam("now")
+    )
+)
+_UNSURE = Statement(
+    select(*_COLUMNS)
+    .where(message.c.delivery == spelt(Delivery.UNSURE))
+    .order_by(message.c.unsure_since)
+    .limit(500)
+)
+_SAVE = Statement(
+    update(message)
+    .where(message.c.id == bindparam("which"), message.c.delivery == bindparam("was"))
+    .values(
+        delivery=bindparam("now_is"),
+        address_id=bindparam("where"),
+        channel=bindparam("via"),
+        text=bindparam("sealed"),
+        segments=bindparam("parts"),
+        not_before=bindparam("earliest"),
+        lease_until=bindparam("lease"),
+        claimed_at=bindparam("claimed"),
+        unsure_since=bindparam("unsure"),
+        accepted_at=bindparam("accepted"),
+        settled_at=bindparam("settled"),
+        provider_id=bindparam("theirs"),
+        code=bindparam("error"),
+        detail=bindparam("word"),
+    )
+)
+_ASKED_SINCE = Statement(
+    select(func.count()).where(
+        message.c.school == bindparam("school"),
+        message.c.kind.in_(spelt_out(WE_START)),
+        message.c.claimed_at >= bindparam("since"),
+    )
+)
+_SEGMENTS_SINCE = Statement(
+    select(func.coalesce(func.sum(message.c.segments), 0)).where(
+        message.c.school == bindparam("school"),
+        message.c.channel == spelt(ChannelName.SMS),
+        message.c.claimed_at >= bindparam("since"),
+        message.c.delivery != spelt(Delivery.CANCELLED),
+    )
+)
+_NEW_RECEIPT = Statement(insert(receipt).on_conflict_do_nothing())
+
+
+class Messages:
+    """Everything we said or mean to say, and what became of it."""
+
+    def __init__(self, connection: Connection, keys: Keys) -> None:
+        self._connection = connection
+        self._keys = keys
+
+    def plan(self, new: Message) -> bool:
+        """Store a message to send; False where its reply or attempt already has one."""
+        return _NEW.changed(self._connection, self._values(new)) == 1
+
+    def get(self, which: UUID) -> Message | None:
+        """The message with that id, or None."""
+        row = _BY_ID.first(self._connection, {"id": which})
+        return self._one(row) if row else None
+
+    def by_provider(self, channel: ChannelName, provider_id: str) -> Message | None:
+        """The message a gateway calls ``provider_id``, or None."""
+        values = {"channel": channel, "provider_id": provider_id}
+        row = _BY_PROVIDER.first(self._connection, values)
+        return self._one(row) if row else None
+
+    def of_case(self, number: int) -> list[Message]:
+        """The messages of a case, oldest first."""
+        return self._all(_OF_CASE, {"case_id": number})
+
+    def of(self, who: UUID) -> list[Message]:
+        """Every message to an alumnus, oldest first."""
+        return self._all(_OF, {"alumnus": who})
+
+    def planned(self, now: datetime, most: int) -> list[Message]:
+        """What may be sent by ``now``: answers to replies first, then the oldest."""
+        return self._all(_PLANNED, {"now": now, "most": most})
+
+    def expired(self, now: datetime) -> list[Message]:
+        """What somebody claimed and never recorded: its lease ran out."""
+        return self._all(_EXPIRED, {"now": now})
+
+    def unsure(self) -> list[Message]:
+        """What may or may not have left, the oldest first."""
+        return self._all(_UNSURE, {})
+
+    def save(self, changed: Message, was: Delivery) -> bool:
+        """Store what became of a message that was ``was``; False where it moved meanwhile."""
+        values = {
+            "which": changed.id,
+            "was": was,
+            "now_is": changed.delivery,
+            "where": changed.address,
+            "via": changed.channel,
+            "sealed": self._sealed(changed),
+            "parts": changed.segments,
+            "earliest": changed.not_before,
+            "lease": changed.lease_until,
+            "claimed": changed.claimed_at,
+            "unsure": changed.unsure_since,
+            "accepted": changed.accepted_at,
+            "settled": changed.settled_at,
+            "theirs": changed.provider_id,
+            "error": changed.code,
+            "word": changed.detail,
+        }
+        return _SAVE.changed(self._connection, values) == 1
+
+    def asked_since(self, school: str, since: datetime) -> int:
+        """How many messages of ours to start with were claimed for ``school`` since then."""
+        values = {"school": school, "since": since}
+        return int(_ASKED_SINCE.scalar(self._connection, values))
+
+    def segments_since(self, school: str, since: datetime) -> int:
+        """How many SMS segments were claimed for ``school`` since then."""
+        values = {"school": school, "since": since}
+        return int(_SEGMENTS_SINCE.scalar(self._connection, values))
+
+    def keep_receipt(
+        self, which: UUID | None, provider_id: str, status: str, code: str | None, at: datetime
+    ) -> bool:
+        """Keep a receipt as it came; False for one that came before."""
+        values = {
+            "message_id": which,
+            "provider_id": provider_id,
+            "status": status,
+            "code": code or "",
+            "received_at": at,
+        }
+        return _NEW_RECEIPT.changed(self._connection, values) == 1
+
+    def _all(self, query: Statement, values: dict[str, Any]) -> list[Message]:
+        return [self._one(row) for row in query.rows(self._connection, values)]
+
+    def _sealed(self, one: Message) -> bytes | None:
+        # What still comes of a message to somebody erased is noted without its text.
+        key = self._keys.find(one.alumnus)
+        if one.text is None or key is None:
+            return None
+        return key.seal(_PLACE, one.id.bytes, one.text)
+
+    def _values(self, new: Message) -> dict[str, Any]:
+        values: dict[str, Any] = {
+            column.name: getattr(new, _FIELDS.get(column.name, column.name)) for column in _COLUMNS
+        }
+        values["text"] = self._sealed(new)
+        return values
+
+    def _opened(self, row: Any) -> str | None:
+        if row[12] is None:
+            return None
+        return self._keys.of(row[1]).open(_PLACE, row[0].bytes, row[12])
+
+    def _one(self, row: Any) -> Message:
+        return Message(
+            id=row[0],
+            alumnus=row[1],
+            address=row[2],
+            channel=ChannelName(row[3]),
+            kind=MessageKind(row[4]),
+            line=row[5],
+            delivery=Delivery(row[6]),
+            created_at=row[7],
+            not_before=row[8],
+            case=row[9],
+            attempt=row[10],
+            in_reply_to=row[11],
+            text=self._opened(row),
+            lease_until=row[13],
+            claimed_at=row[14],
+            accepted_at=row[15],
+            unsure_since=row[16],
+            settled_at=row[17],
+            provider_id=row[18],
+            code=row[19],
+            detail=row[20],
+            segments=row[21],
+            resend_of=row[22],
+            school=row[23],
+            priority=row[24],
+        )
+
+
+_NEW = Statement(insert(message).on_conflict_do_nothing())
+_FIELDS = {"alumnus_id": "alumnus", "address_id": "address", "case_id": "case"}

@@ -1,0 +1,38 @@
+"""One transaction's view of the memory: the repositories on one connection."""
+
+from sqlalchemy import Connection
+
+from storage.addresses import Addresses
+from storage.cases import Attempts, Cases
+from storage.consents import Consents
+from storage.crypto import Vault
+from storage.destinations import Destinations
+from storage.due import DueList
+from storage.flags import Audit, Flags
+from storage.house import House
+from storage.keys import Keys
+from storage.messages import Messages
+from storage.people import Alumni, Cohorts
+from storage.talks import Conversations, Replies
+
+
+class Work:
+    """What a use case is handed; it satisfies ``contact.ports.Work``."""
+
+    def __init__(self, connection: Connection, vault: Vault) -> None:
+        #: The keys of those it works on; what was burnt is known here.
+        self.keys = keys = Keys(connection, vault)
+        self.alumni = Alumni(connection, keys)
+        self.cohorts = Cohorts(connection)
+        self.consents = Consents(connection)
+        self.addresses = Addresses(connection, keys)
+        self.due = DueList(connection)
+        self.cases = Cases(connection)
+        self.attempts = Attempts(connection)
+        self.messages = Messages(connection, keys)
+        self.replies = Replies(connection, keys)
+        self.conversations = Conversations(connection, keys)
+        self.destinations = Destinations(connection, keys)
+        self.flags = Flags(connection, keys)
+        self.audit = Audit(connection)
+        self.house = House(connection, keys)
