@@ -1,0 +1,1 @@
+"""Words, both ways: what we ask, and what alumni answer."""

@@ -1,0 +1,246 @@
+"""What a turn of the conversation does to the house: facts, flags, the case, and the answer."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import cached_property
+from uuid import uuid4
+
+from bot.answers import Finding
+from bot.speech import Speech
+from bot.step import Outcome, Say, Step
+from contact.address import Address, Endpoint, Standing
+from contact.alumnus import Alumnus
+from contact.case import Case, CaseState, Disposition, Ending
+from contact.consent import Purpose
+from contact.conversation import Conversation
+from contact.delivery import facts_of
+from contact.desk import Desk
+from contact.destination import REFUSED, Destination, Source
+from contact.flag import FlagKind
+from contact.flagging import raise_flag
+from contact.hours import deadline
+from contact.message import Delivery, Message
+from contact.opening import answer, end_case, fail, heard_from, live_attempt
+from contact.ports import Work
+from contact.reminding import AFTER, put_off
+from contact.reply import Reading, Reply
+from contact.school import School
+from contact.settling import schools_of
+from contact.withdrawal import stop_endpoint, withdraw
+
+#: A reply goes out before anything we start.
+_FIRST = 0
+
+
+@dataclass
+class Turn:
+    """One reply with everything that may follow from it."""
+
+    work: Work
+    desk: Desk
+    speech: Speech
+    person: Alumnus
+    school: School
+    reply: Reply
+    endpoint: Endpoint
+    case: Case | None
+    talk: Conversation | None
+    now: datetime
+
+    @property
+    def reading(self) -> Reading:
+        """What was read in the reply."""
+        assert self.reply.reading is not None  # noqa: S101  a claimed reply has been read
+        return self.reply.reading
+
+    @cached_property
+    def address(self) -> Address | None:
+        """The person's address at the endpoint they wrote from."""
+        mine = self.work.addresses.of(self.person.id)
+        return next((each for each in mine if each.endpoint == self.endpoint.id), None)
+
+    @cached_property
+    def withdrawn(self) -> bool:
+        """Whether they had said stop before this reply."""
+        consents = self.work.consents
+        if consents.live(self.person.id, Purpose.TRACKING) is not None:
+            return False
+        return any(each.withdrawn_at for each in consents.of(self.person.id))
+
+    @property
+    def running(self) -> bool:
+        """Whether the case it is about has not ended."""
+        return self.case is not None and self.case.state is not CaseState.ENDED
+
+    @property
+    def is_too_late(self) -> bool:
+        """Whether the case ended so long ago that the reply is for staff."""
+        if self.case is None or self.case.ended_at is None:
+            return self.case is None
+        return self.now > self.case.ended_at + timedelta(days=self.case.terms.late_reply_days)
+
+
+def apply(turn: Turn, taken: Step) -> bool:
+    """Do what a step comes to; whether an answer goes out."""
+    _keep_talk(turn, taken)
+    if taken.destination is not None:
+        _learn(turn, taken.destination)
+    _OUTCOMES.get(taken.outcome, _nothing)(turn, taken)
+    for kind in taken.flags:
+        _flag(turn, kind, taken.detail)
+    return taken.say is not None and say(turn, taken.say)
+
+
+def say(turn: Turn, what: Say) -> bool:
+    """Plan the one answer to a reply; False where it has one, or there is no way to answer."""
+    address = turn.address
+    if address is None:
+        return False
+    facts = {**facts_of(turn.person, turn.school), **what.facts}
+    return turn.work.messages.plan(
+        Message(
+            id=uuid4(),
+            alumnus=turn.person.id,
+            address=address.id,
+            channel=address.channel,
+            kind=what.kind,
+            line=what.line,
+            delivery=Delivery.PLANNED,
+            created_at=turn.now,
+            not_before=turn.now,
+            case=turn.case.id if turn.case else None,
+            in_reply_to=turn.reply.id,
+            text=turn.desk.words.render(what.line, facts, address.channel),
+            school=turn.school.id,
+            priority=_FIRST,
+        )
+    )
+
+
+def _keep_talk(turn: Turn, taken: Step) -> None:
+    if turn.talk is not None:
+        turn.talk = replace(turn.talk, talk=taken.talk, updated_at=turn.now)
+        turn.work.conversations.save(turn.talk)
+    if turn.address is not None and turn.address.standing in (Standing.UNTRIED, Standing.FAILING):
+        turn.work.addresses.stands(turn.address.id, Standing.WORKS)
+
+
+def _learn(turn: Turn, found: Finding) -> None:
+    """A destination, dated by its arrival; 830 ends the case and is stored with its ending."""
+    if found.code == REFUSED:
+        return
+    slots = found.slots
+    turn.work.destinations.add(
+        Destination(
+            id=uuid4(),
+            alumnus=turn.person.id,
+            code=found.code,
+            source=Source.ALUMNUS,
+            known_since=turn.now,
+            case=turn.case.id if turn.case else None,
+            reply=turn.reply.id,
+            provider=slots.provider,
+            employer=slots.employer,
+            course=slots.course,
+            level=slots.level,
+            start=slots.start,
+        )
+    )
+    if turn.case is not None and turn.running:
+        answer(turn.work, turn.case, turn.now)
+    elif turn.case is not None:
+        turn.work.cases.end(
+            Ending(turn.case.id, turn.now, Disposition.PARTIAL, "late_reply", found.code)
+        )
+
+
+def _end(turn: Turn, disposition: Disposition, detail: str, code: str | None) -> None:
+    if turn.case is None:
+        return
+    if turn.running:
+        answer(turn.work, turn.case, turn.now)
+        end_case(turn.work, turn.case, disposition, detail, turn.now, code)
+    else:
+        ending = Ending(turn.case.id, turn.now, disposition, "late_reply", code)
+        turn.work.cases.end(ending)
+
+
+def _complete(turn: Turn, taken: Step) -> None:
+    _end(turn, Disposition.COMPLETE, "answered", taken.talk.code)
+
+
+def _partial(turn: Turn, taken: Step) -> None:
+    _end(turn, Disposition.PARTIAL, "would_not_say_more", taken.talk.code)
+
+
+def _refused(turn: Turn, taken: Step) -> None:
+    _end(turn, Disposition.REFUSAL, "prefer_not_to_say", REFUSED)
+
+
+def _stopped(turn: Turn, taken: Step) -> None:
+    schools = schools_of(turn.work, turn.endpoint.id, turn.desk.schools)
+    stop_endpoint(turn.work, turn.endpoint.id, turn.person.id, schools, turn.now)
+    withdraw(turn.work, turn.person.id, turn.school, turn.now, f"reply on {turn.reply.channel}")
+    if FlagKind.WRONG_PERSON in taken.flags:
+        _not_theirs(turn)
+
+
+def _wrong_person(turn: Turn, taken: Step) -> None:
+    """Stop at once: the address is not theirs, and the stranger's words are deleted."""
+    _not_theirs(turn)
+    attempt = live_attempt(turn.work.attempts.of(turn.case.id)) if turn.case else None
+    if turn.case is not None and attempt is not None and turn.running:
+        fail(turn.work, turn.case, attempt, "wrong_person", turn.now)
+
+
+def _not_theirs(turn: Turn) -> None:
+    if turn.address is not None:
+        turn.work.addresses.stands(turn.address.id, Standing.NOT_THEIRS)
+    bare = replace(turn.reading, evidence=())
+    turn.work.replies.save(replace(turn.reply, text=None, reading=bare))
+    if turn.talk is not None:
+        turn.work.conversations.save(replace(turn.talk, closed_at=turn.now))
+
+
+def _asking(turn: Turn, taken: Step) -> None:
+    if turn.case is not None and turn.running:
+        later = turn.school.hours.next_open(turn.now + AFTER)
+        until = deadline(turn.now, turn.case.terms.reply_days)
+        heard_from(turn.work, turn.case, turn.now, min(later, until))
+
+
+def _later(turn: Turn, taken: Step) -> None:
+    _asking(turn, taken)
+    if turn.case is not None and turn.talk is not None and turn.running:
+        put_off(turn.work, turn.case, turn.talk, turn.desk, turn.now)
+
+
+def _nothing(turn: Turn, taken: Step) -> None:
+    """Nothing follows for the case."""
+
+
+_OUTCOMES = {
+    Outcome.COMPLETE: _complete,
+    Outcome.PARTIAL: _partial,
+    Outcome.REFUSED: _refused,
+    Outcome.STOPPED: _stopped,
+    Outcome.WRONG_PERSON: _wrong_person,
+    Outcome.ASKING: _asking,
+    Outcome.LATER: _later,
+    Outcome.CALL_BACK: _asking,
+    Outcome.PASSED_TO_STAFF: _asking,
+    Outcome.WORRY: _asking,
+}
+
+
+def _flag(turn: Turn, kind: FlagKind, detail: str | None) -> None:
+    raise_flag(
+        turn.work,
+        kind,
+        turn.school,
+        turn.now,
+        alumnus=turn.person.id,
+        case=turn.case.id if turn.case else None,
+        reply=turn.reply.id,
+        detail=detail,
+    )

@@ -1,0 +1,238 @@
+"""How a reply answers the open question."""
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+
+from bot.answers import (
+    finding,
+    has_room,
+    level_in,
+    recorded,
+    tells,
+    with_activity,
+    with_answer,
+    with_slots,
+    without_level,
+)
+from bot.step import (
+    ASKED_TWICE,
+    IN_OWN_WORDS,
+    Outcome,
+    Say,
+    Step,
+    go_on,
+    news,
+    put_again,
+    to_staff,
+)
+from bot.survey import NO, YES, Survey, plain
+from contact.conversation import Talk
+from contact.flag import FlagKind
+from contact.message import MessageKind
+from contact.reply import Label, Reading, Slots
+
+_DIGITS = re.compile(r"^\W*(\d{1,2})\W*$")
+_SAID = re.compile(r"\w")
+
+# How sure a reading must be that a text is about something else before it is
+# not taken, as typed, for the name of a place or a course.
+_SURELY_OFF = 0.9
+_SHORT_ANSWER = 5
+
+
+def picked(reading: Reading, text: str) -> int | None:
+    """The number that was chosen, None where the reply is no number."""
+    if reading.choice is not None:
+        return reading.choice
+    found = _DIGITS.match(text)
+    return int(found[1]) if found else None
+
+
+def answer(talk: Talk, reading: Reading, text: str, survey: Survey) -> Step:
+    """What follows from ``text`` as an answer to the open question of ``talk``."""
+    return _ANSWERS.get(talk.question or "", _closed)(talk, reading, text, survey)
+
+
+def _now(talk: Talk, reading: Reading, text: str, survey: Survey) -> Step:
+    number = picked(reading, text)
+    if number is not None:
+        return _numbered(talk, reading, number, survey)
+    if tells(reading, survey):
+        after = with_activity(talk, reading.label, reading.code, survey)
+        return go_on(talk, with_slots(after, reading.slots, survey), survey)
+    if talk.code and reading.slots != Slots():
+        # After WRONG: "it's Wirral Met" puts the place right and nothing else.
+        return go_on(talk, with_slots(talk, reading.slots, survey), survey)
+    return put_again(talk, _in_other_words(reading, survey), survey) or to_staff(talk)
+
+
+def _numbered(talk: Talk, reading: Reading, number: int, survey: Survey) -> Step:
+    choice = survey.choice(number)
+    if choice is None:
+        return put_again(talk, "clarify.now", survey) or to_staff(talk)
+    if choice.label is None:
+        return _own_words(talk)
+    code = reading.code if reading.label is choice.label else None
+    after = with_activity(talk, choice.label, code, survey)
+    return go_on(talk, with_slots(after, reading.slots, survey), survey)
+
+
+def _own_words(talk: Talk) -> Step:
+    """The question that "something else" gets, also after the question in other words."""
+    if talk.clarified >= IN_OWN_WORDS:
+        return to_staff(talk)
+    clarified = IN_OWN_WORDS if talk.clarified == ASKED_TWICE else ASKED_TWICE
+    asked = replace(talk, clarified=clarified, said=talk.said + 1)
+    return Step(asked, Outcome.ASKING, Say(MessageKind.CLARIFY, "clarify.else"))
+
+
+def _in_other_words(reading: Reading, survey: Survey) -> str:
+    """The line that asks again: with the two likeliest answers where the reading has a guess."""
+    if reading.label is Label.MOVED_ABROAD:
+        return "clarify.abroad"
+    likely = (reading.label, *reading.guesses)
+    known = [choice.label for choice in survey.choices if choice.label]
+    numbers = dict.fromkeys(survey.number_of(label) for label in likely if label in known)
+    return ".".join(["clarify.guess", *map(str, list(numbers)[:2])]) if numbers else "clarify.now"
+
+
+def _confirm(talk: Talk, reading: Reading, text: str, survey: Survey) -> Step:
+    number = picked(reading, text)
+    if number == YES or (number is None and _short("yes", text, survey)):
+        after = with_answer(replace(talk, confirmed=True), "confirm", str(YES), survey)
+        # Said again is known again: it is news although nothing changed.
+        return replace(go_on(talk, after, survey), destination=finding(after, survey))
+    if number is None and tells(reading, survey):
+        return _now(talk, reading, text, survey)
+    if number == NO or _short("no", text, survey) or survey.hears("correction", text):
+        after = replace(talk, label=None, code=None, answers={"confirm": str(NO)}, confirmed=True)
+        return go_on(talk, after, survey)
+    return put_again(talk, "clarify.confirm", survey) or to_staff(talk)
+
+
+def _fact(talk: Talk, reading: Reading, text: str, survey: Survey) -> Step:
+    """An answer to ``where``, ``what``, ``level`` or ``start``: taken as typed if need be."""
+    question = talk.question or ""
+    changes = survey.hears("correction", text) and reading.code and str(reading.label) != talk.label
+    if changes and reading.review:
+        return _perhaps_changed(talk, reading, survey)
+    after = _put_right(talk, reading, text, survey)
+    if question == "what":
+        after = _with_level(after, text)
+    if after.label != talk.label or after.answers.get(question):
+        return go_on(talk, _answered(after, question, survey), survey)
+    if after != talk and survey.hears("correction", text):
+        # They put something else right: ours is still to answer.
+        return go_on(talk, after, survey)
+    said = "" if survey.is_just("unsure", text) else _typed(question, reading, text)
+    if said is None and talk.clarified < ASKED_TWICE:
+        again = put_again(after, f"clarify.{question}", survey)
+        if again is not None:
+            return replace(again, destination=news(talk, after, survey))
+    elif said is None:
+        return replace(to_staff(after), destination=news(talk, after, survey))
+    return go_on(talk, with_answer(after, question, said or "", survey), survey)
+
+
+def _perhaps_changed(talk: Talk, reading: Reading, survey: Survey) -> Step:
+    """They seem to do something else by now: ask which it is, with the likely answer."""
+    if not has_room(talk, talk.question or "", survey):
+        return to_staff(talk)
+    opened = replace(talk, question="now", clarified=0)
+    return put_again(opened, _in_other_words(reading, survey), survey) or to_staff(talk)
+
+
+def _answered(talk: Talk, question: str, survey: Survey) -> Talk:
+    said = talk.answers.get(question)
+    return talk if said is None else with_answer(talk, question, said, survey)
+
+
+def _put_right(talk: Talk, reading: Reading, text: str, survey: Survey) -> Talk:
+    """``talk`` with what ``reading`` tells beside the answer: facts, a finer or another code."""
+    corrects = survey.hears("correction", text)
+    after = talk
+    if tells(reading, survey):
+        if corrects and str(reading.label) != talk.label:
+            after = with_activity(talk, reading.label, reading.code, survey)
+        elif reading.code in survey.refines.get(talk.code or "", ()):
+            after = replace(talk, code=reading.code)
+    return with_slots(after, reading.slots, survey, over=corrects)
+
+
+def _typed(question: str, reading: Reading, text: str) -> str | None:
+    """``text`` as an answer to ``question``, None where it cannot be one."""
+    if question == "level":
+        return level_in(text, asked=True)
+    words = _SAID.search(text) if question == "start" else re.search(r"[^\W\d_]", text)
+    off = reading.label is Label.OUT_OF_SCOPE and reading.confidence >= _SURELY_OFF
+    if off or words is None:
+        return None
+    return without_level(text) if question == "what" else text
+
+
+def _with_level(talk: Talk, text: str) -> Talk:
+    """``talk`` with the level that an answer to "what, and at what level?" names."""
+    level = level_in(text)
+    if level is None or talk.answers.get("level"):
+        return talk
+    return replace(talk, answers={**talk.answers, "level": level})
+
+
+def _help(talk: Talk, reading: Reading, text: str, survey: Survey) -> Step:
+    number = picked(reading, text)
+    asks = reading.label is Label.QUESTION
+    if number == NO or (number is None and _short("no", text, survey)):
+        return go_on(talk, with_answer(talk, "help", str(NO), survey), survey)
+    if number == YES or asks or (number is None and _short("yes", text, survey)):
+        # A question of their own is a wish for help, whatever else it is.
+        flags = (FlagKind.CALL_BACK,) + (FlagKind.QUESTION,) * asks
+        after = with_answer(talk, "help", str(YES), survey)
+        return go_on(talk, after, survey, flags, "wants_help")
+    after = _put_right(talk, reading, text, survey)
+    if after != talk:
+        return go_on(talk, after, survey)
+    again = put_again(talk, "clarify.help", survey)
+    if again is not None:
+        return again
+    # There is no room to ask again, and the offer must not be lost: staff read it.
+    after = with_answer(talk, "help", "", survey)
+    return go_on(talk, after, survey, (FlagKind.QUESTION,), "help_unclear")
+
+
+def _short(kind: str, text: str, survey: Survey) -> bool:
+    """Whether ``text`` opens with a word of ``kind`` and says little more."""
+    words = plain(text)
+    opens = any(f"{words} ".startswith(f"{word} ") for word in survey.small_words[kind])
+    return opens and len(words.split()) <= _SHORT_ANSWER and not survey.hears("unsure", text)
+
+
+def _closed(talk: Talk, reading: Reading, text: str, survey: Survey) -> Step:
+    """No question is open: something is put right, or added, or staff look at it."""
+    corrects = talk.code is None or survey.hears("correction", text)
+    same = survey.path(reading.label) is survey.path(talk.label)
+    after = talk
+    if tells(reading, survey) and (corrects or same):
+        after = with_activity(talk, reading.label, reading.code, survey)
+    if after.code:
+        after = with_slots(after, reading.slots, survey, over=corrects)
+    found = news(talk, after, survey)
+    if found is not None:
+        line = "thanks" if talk.code is None else "thanks.updated"
+        say = Say(MessageKind.THANKS, line, recorded(after))
+        return Step(after, Outcome.COMPLETE, say, found)
+    another = survey.path(reading.label) is not None and not same
+    if reading.review or another or reading.label is Label.AMBIGUOUS:
+        return Step(talk, Outcome.PASSED_TO_STAFF, flags=(FlagKind.UNCLEAR,))
+    return Step(talk, Outcome.NOTHING)
+
+
+_ANSWERS: dict[str, Callable[[Talk, Reading, str, Survey], Step]] = {
+    "now": _now,
+    "confirm": _confirm,
+    "where": _fact,
+    "what": _fact,
+    "level": _fact,
+    "start": _fact,
+    "help": _help,
+}

@@ -1,0 +1,46 @@
+"""The survey and its wording together: how the house speaks."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from bot.conversation import begin, resume
+from bot.segments import count
+from bot.survey import Survey
+from bot.wording import Words
+from contact.address import ChannelName
+from contact.conversation import Prompt, Talk
+from contact.message import MessageKind
+from contact.reply import Reading
+
+#: Reply text and the open question become a reading.
+Understand = Callable[[str, str | None], Reading]
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """What we say and how we listen; it satisfies ``contact.ports.Words``."""
+
+    words: Words
+    survey: Survey
+    understand: Understand
+
+    def render(self, line: str, facts: Mapping[str, str], channel: ChannelName) -> str:
+        """The text of ``line``; KeyError where the wording has no such line."""
+        return self.words.render(line, facts, channel)
+
+    def choices(self, line: str) -> tuple[tuple[str, str], ...]:
+        """The (number, label) pairs a chat shows as buttons under ``line``."""
+        return self.words.choices(line)
+
+    def segments(self, text: str) -> int:
+        """How many SMS parts ``text`` takes."""
+        return count(text)
+
+    def opening(self) -> Talk:
+        """The state of the survey once an ask has gone out."""
+        return begin(self.survey)
+
+    def resume(self, talk: Talk, kind: MessageKind) -> Prompt | None:
+        """The open question as a nudge or an appointment; None when there is nothing to ask."""
+        again = resume(talk, kind, self.survey)
+        return Prompt(again[0], again[1].line, again[1].facts) if again else None

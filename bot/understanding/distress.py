@@ -1,0 +1,36 @@
+"""Whether somebody may be in danger: harm, abuse, nowhere to live, nothing to eat."""
+
+import re
+
+from bot.understanding.matching import first_match, matches
+from bot.understanding.normalise import Typed
+
+#: From here on the model alone is believed. Low: a false alarm costs staff a
+#: minute, a missed one may cost a life.
+MODEL_ALONE = 0.5
+
+
+def find_distress(typed: Typed, model: float = 0.0) -> str | None:
+    """The words that worry us, as typed, or None.
+
+    What always counts counts even beside a laugh; what may be meant lightly
+    does not where the reply laughs or speaks of exams, weather and the like;
+    a figure of speech ("this exam is killing me") covers only its own words.
+    ``model`` is how likely the model takes the whole reply for distress.
+    """
+    figures = [found.span() for found in matches("distress", "figure", typed)]
+    for key in ("hard", "other"):
+        for found in matches("distress", key, typed):
+            if not _inside(found, figures):
+                return typed.quote_match(found)
+    if first_match("distress", "light", typed) or figures:
+        return None
+    soft = first_match("distress", "soft", typed)
+    if soft:
+        return typed.quote_match(soft)
+    return typed.raw.strip() if model >= MODEL_ALONE else None
+
+
+def _inside(found: re.Match[str], figures: list[tuple[int, int]]) -> bool:
+    """Whether a figure of speech covers some of the words that were found."""
+    return any(start < found.end() and found.start() < end for start, end in figures)

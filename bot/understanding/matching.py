@@ -1,0 +1,48 @@
+"""Lists of patterns, loaded from the files beside this package and matched on a plain reply."""
+
+import functools
+import re
+import tomllib
+from collections.abc import Iterator
+from importlib import resources
+
+from bot.understanding.normalise import Typed, fold
+
+
+@functools.lru_cache(maxsize=8)
+def patterns(name: str) -> dict[str, tuple[re.Pattern[str], ...]]:
+    """The compiled patterns of ``patterns/<name>.toml`` by list; lists of plain words left out."""
+    source = resources.files(__package__).joinpath(f"patterns/{name}.toml")
+    tables: dict[str, list[str]] = tomllib.loads(source.read_text(encoding="utf-8"))
+    return {
+        key: tuple(re.compile(fold(line)) for line in lines)
+        for key, lines in tables.items()
+        if key != "exact"
+    }
+
+
+@functools.lru_cache(maxsize=8)
+def exact(name: str) -> frozenset[str]:
+    """The whole replies that ``patterns/<name>.toml`` lists."""
+    source = resources.files(__package__).joinpath(f"patterns/{name}.toml")
+    words: list[str] = tomllib.loads(source.read_text(encoding="utf-8")).get("exact", [])
+    return frozenset(words)
+
+
+def matches(name: str, key: str, typed: Typed) -> Iterator[re.Match[str]]:
+    """The first match of each pattern of that list."""
+    for pattern in patterns(name).get(key, ()):
+        found = pattern.search(typed.text)
+        if found:
+            yield found
+
+
+def first_match(name: str, key: str, typed: Typed) -> re.Match[str] | None:
+    """The first pattern's match, if any matches."""
+    return next(matches(name, key, typed), None)
+
+
+def matches_typed(name: str, key: str, typed: Typed) -> bool:
+    """Whether any pattern of that list matches what was typed, signs included."""
+    plain = typed.raw.lower()
+    return any(pattern.search(plain) for pattern in patterns(name).get(key, ()))

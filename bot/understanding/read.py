@@ -1,0 +1,86 @@
+"""What a reply says: the one way from a text to a reading."""
+
+from dataclasses import replace
+
+from bot.understanding.answers import read_answer
+from bot.understanding.calibrate import shipped
+from bot.understanding.choices import Choice, choice, led_by, picked
+from bot.understanding.distress import find_distress
+from bot.understanding.features import features
+from bot.understanding.lexicon import find_spans
+from bot.understanding.matching import first_match, matches_typed
+from bot.understanding.model import LABELS, trained
+from bot.understanding.normalise import Typed, normalise
+from bot.understanding.providers import ProviderIndex
+from bot.understanding.stop import find_stop
+from bot.understanding.words import Seen, flagged, read_words
+from contact.reply import Label, Reading
+
+
+def understand(
+    text: str,
+    question: str | None = None,
+    *,
+    providers: ProviderIndex | None = None,
+    threshold: float | None = None,
+) -> Reading:
+    """What ``text`` says, as the answer to ``question`` (a question code, or None).
+
+    Raises nothing, whatever the text. ``threshold`` is the confidence from which
+    a reading needs no staff (default: measured with the shipped model).
+    """
+    typed = normalise(text)
+    limit = shipped().threshold if threshold is None else threshold
+    spans = find_spans(typed)
+    scores = trained().scores(features(typed, spans))
+    likely = dict(zip(LABELS, scores, strict=True))
+    seen = Seen(
+        typed,
+        spans,
+        likely,
+        find_stop(typed, likely[Label.STOP]),
+        find_distress(typed, likely[Label.DISTRESS]),
+        question,
+        providers,
+        limit,
+    )
+    reading = _read(seen)
+    later = first_match("talk", "later", typed) is not None and not seen.flags
+    return replace(reading, later=later, review=reading.review or typed.cut)
+
+
+def _read(seen: Seen) -> Reading:
+    """The first of the readings that fits: keyword, nothing, machine talk, number, words."""
+    if seen.stop and seen.stop.keyword:
+        return Reading(Label.STOP, confidence=1.0, evidence=(seen.stop.evidence,))
+    if not seen.typed.words:
+        label = Label.OUT_OF_SCOPE if seen.typed.raw.strip(" ?") else Label.AMBIGUOUS
+        return Reading(label, confidence=0.6, review=True, guesses=(Label.AMBIGUOUS,))
+    if is_injection(seen.typed):
+        return flagged(seen, Reading(Label.OUT_OF_SCOPE, confidence=0.5, review=True))
+    number = picked(seen.typed)
+    if number is not None and seen.question in (None, "now"):
+        return _chosen(choice(number), number, seen)
+    if first_match("talk", "help", seen.typed):
+        return Reading(Label.QUESTION, confidence=0.9, review=True, evidence=(seen.typed.raw,))
+    if seen.question not in (None, "now") and not seen.flags:
+        answer = read_answer(seen)
+        if answer:
+            return answer
+    return flagged(seen, read_words(seen))
+
+
+def is_injection(typed: Typed) -> bool:
+    """Whether the reply speaks to the machine: an order to code it so, or program text."""
+    return bool(first_match("talk", "injection", typed)) or matches_typed("talk", "code", typed)
+
+
+def _chosen(line: Choice | None, number: int, seen: Seen) -> Reading:
+    """The reading of a reply that is a number; a number not on the list is unclear."""
+    evidence = (seen.typed.raw.strip(),)
+    if line is None or line.code is None:
+        listed = number if line else None
+        return Reading(
+            Label.AMBIGUOUS, confidence=0.9, review=True, evidence=evidence, choice=listed
+        )
+    return Reading(line.label, line.code, confidence=0.99, evidence=evidence, choice=number)

@@ -1,0 +1,120 @@
+"""What a reply says in words: the likeliest label, and how sure we are of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from bot.understanding.anchors import anchored, evidence_of, of_others
+from bot.understanding.calibrate import shipped
+from bot.understanding.codes import DESTINATIONS, agreed_start, code_of
+from bot.understanding.lexicon import Span
+from bot.understanding.normalise import Typed
+from bot.understanding.providers import ProviderIndex
+from bot.understanding.slots import find_slots
+from bot.understanding.stop import Found
+from contact.reply import Label, Reading
+
+#: Labels that staff look at, however sure we are.
+FOR_STAFF = frozenset(
+    (
+        Label.DISTRESS,
+        Label.WRONG_PERSON,
+        Label.ABUSIVE,
+        Label.AMBIGUOUS,
+        Label.CUSTODY,
+        Label.MOVED_ABROAD,
+    )
+)
+#: The most that is believed of a destination that no word of the reply bears out.
+UNFOUNDED = 0.4
+#: A destination this likely keeps its place beside a worry or a stop.
+_STILL_CLEAR = 0.4
+_GUESSES = 2
+_GUESSED = 0.08
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """All that was looked up, once, for a reply."""
+
+    typed: Typed
+    spans: list[Span]
+    likely: Mapping[Label, float]
+    stop: Found | None
+    worry: str | None
+    question: str | None
+    providers: ProviderIndex | None
+    threshold: float
+
+    @property
+    def flags(self) -> tuple[Label, ...]:
+        """What takes effect whatever else the reply says."""
+        found = ((Label.DISTRESS, self.worry), (Label.STOP, self.stop))
+        return tuple(label for label, what in found if what)
+
+
+def read_words(seen: Seen) -> Reading:
+    """The reading of ``seen`` by its words, the safety flags left aside."""
+    ranked = _ranked(seen)
+    label, likelihood = ranked[0]
+    confidence = shipped().confidence(likelihood)
+    if label in DESTINATIONS and not (
+        anchored(label, seen.typed, seen.spans) and not of_others(label, seen.typed)
+    ):
+        confidence = min(confidence, UNFOUNDED)
+    reading = Reading(
+        label,
+        confidence=round(confidence, 4),
+        review=confidence < seen.threshold or label in FOR_STAFF,
+        evidence=evidence_of(label, seen.typed, seen.spans),
+        guesses=tuple(other for other, p in ranked[1 : _GUESSES + 1] if p > _GUESSED),
+    )
+    return _coded(seen, reading)
+
+
+def _ranked(seen: Seen) -> list[tuple[Label, float]]:
+    """Labels and likelihoods, likeliest first; the safety labels only where they were found."""
+    kept = {
+        label: p
+        for label, p in seen.likely.items()
+        if label not in (Label.DISTRESS, Label.STOP) or label in seen.flags
+    }
+    whole = sum(kept.values()) or 1.0
+    return sorted(((label, p / whole) for label, p in kept.items()), key=lambda pair: -pair[1])
+
+
+def _coded(seen: Seen, reading: Reading) -> Reading:
+    """``reading`` with its activity code and slots, where the label is a destination."""
+    if reading.label not in DESTINATIONS and reading.label is not Label.REFUSES:
+        return reading
+    named = find_slots(seen.typed, seen.spans, reading.label, seen.question, seen.providers)
+    kinds = frozenset(kind for span in seen.spans for kind in span.kinds)
+    code = code_of(reading.label, seen.typed, named.provider, kinds)
+    if reading.label is Label.LOOKING_FOR_WORK:
+        code = agreed_start(seen.typed) or code
+    return replace(reading, code=code, slots=named.slots, review=reading.review or code is None)
+
+
+def flagged(seen: Seen, reading: Reading) -> Reading:
+    """``reading`` with what was found of worry and stop.
+
+    A clear destination keeps its place and carries them as flags; anything else
+    gives way: worry first, then stop.
+    """
+    flags = seen.flags
+    if not flags:
+        return reading
+    review = reading.review or Label.DISTRESS in flags
+    clear = reading.label in DESTINATIONS and seen.likely[reading.label] >= _STILL_CLEAR
+    if clear and reading.confidence > UNFOUNDED:
+        return replace(reading, flags=flags, review=review)
+    first, rest = flags[0], flags[1:]
+    words = seen.worry if first is Label.DISTRESS else seen.stop.evidence if seen.stop else None
+    sure = max(0.9, seen.likely[first])
+    return Reading(
+        first,
+        confidence=round(sure, 4),
+        review=first in FOR_STAFF,
+        flags=rest,
+        evidence=(words,) if words else (),
+        guesses=(reading.label,) if reading.label is not first else (),
+    )
