@@ -1,0 +1,1 @@
+"""The service: introduces the other rooms to each other."""

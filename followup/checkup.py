@@ -1,0 +1,122 @@
+"""What the doctor looks at, one check a part of the house."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from contact.errors import FollowUpError, Misconfigured
+from contact.hours import LONDON
+from followup.config import Settings
+from followup.passes import CLOCK
+from followup.wiring import House, key_file, now
+from scheduler.term import academic_year_of
+from storage.memory import check
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One part of the house, whether it is well, and in a line what was seen."""
+
+    name: str
+    ok: bool
+    detail: str
+
+
+async def examine(config: Path, *, offline: bool = False) -> list[Check]:
+    """Look at everything; no message is sent. Without settings nothing else can be looked at."""
+    try:
+        settings = Settings.load(config)
+    except FollowUpError as error:
+        return [Check("config", False, str(error))]
+    house = House(settings)
+    checks = [Check("config", True, f"{config}: {len(settings.school)} school(s)")]
+    looks: list[tuple[str, Callable[[House], str]]] = [
+        ("key", _key),
+        ("database", _database),
+        ("clock", _clock),
+        ("procedures", _procedures),
+        ("secrets", _secrets),
+    ]
+    checks += [_look(name, look, house) for name, look in looks]
+    if not offline and all(each.ok for each in checks):
+        checks += await _gateways(house)
+    house.close()
+    return checks
+
+
+def _look(name: str, look: Callable[[House], str], house: House) -> Check:
+    try:
+        return Check(name, True, look(house))
+    except FollowUpError as error:
+        return Check(name, False, str(error))
+
+
+def _key(house: House) -> str:
+    house.vault.fingerprint()
+    file = key_file(house.settings)
+    if file.exists() and file.stat().st_mode & 0o077:
+        raise Misconfigured(f"{file} can be read by others: run chmod 600 {file}.")
+    return "there, and only its owner can read it"
+
+
+def _database(house: House) -> str:
+    check(house.settings.database_url, house.vault)
+    return "opens with this key, and is of this program's version"
+
+
+def _clock(house: House) -> str:
+    here = now().astimezone(LONDON)
+    beaten = house.memory.read(lambda work: work.house.beaten(CLOCK)).result()
+    heart = f"last pass {beaten.astimezone(LONDON):%d %b %H:%M}" if beaten else "no pass yet"
+    return f"it is {here:%a %d %b %Y %H:%M} in London; {heart}"
+
+
+def _procedures(house: House) -> str:
+    if not house.plans:
+        raise Misconfigured("No [[school]] is configured: add one to the settings.")
+    year = academic_year_of(now().date() + timedelta(days=120))
+    said = []
+    for plan in house.plans.values():
+        orphans = plan.procedure.waves_without_wording()
+        if orphans:
+            raise Misconfigured(
+                f"{plan.procedure.name}: no consent wording allows wave {orphans[0]}: "
+                "change the wave, or name a wording that does."
+            )
+        own = all(term.own for term in plan.terms_of(year))
+        dates = "own term dates" if own else f"usual term dates for {year}/{(year + 1) % 100:02}"
+        said.append(f"{plan.school.id}: {plan.procedure.name}, {dates}")
+    return "; ".join(said)
+
+
+def _secrets(house: House) -> str:
+    settings = house.settings
+    if settings.sms.gateway == "twilio":
+        house.secrets.need("FOLLOWUP_TWILIO_AUTH_TOKEN")
+        if not settings.service.public_url:
+            raise Misconfigured("[service] public_url is missing: Twilio's receipts need it.")
+    if settings.telegram.enabled:
+        house.secrets.need("FOLLOWUP_TELEGRAM_TOKEN")
+        if settings.telegram.mode == "webhook":
+            house.secrets.need("FOLLOWUP_TELEGRAM_SECRET")
+    return "all that the settings need"
+
+
+async def _gateways(house: House) -> list[Check]:
+    try:
+        channels = house.channels()
+    except FollowUpError as error:
+        return [Check("gateways", False, str(error))]
+    found = []
+    for name, channel in channels.items():
+        found.append(await _asked(str(name), channel.check))
+        await channel.close()
+    return found
+
+
+async def _asked(name: str, ask: Callable[[], Awaitable[str]]) -> Check:
+    try:
+        return Check(name, True, await ask())
+    except FollowUpError as error:
+        return Check(name, False, str(error))

@@ -1,0 +1,33 @@
+"""A look at everything the service needs, without messaging anyone."""
+
+from typing import Annotated
+
+import typer
+
+from followup.commands.session import AsJson, print_json, tell
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the command to ``app``."""
+    app.command("doctor")(doctor)
+
+
+def doctor(
+    ctx: typer.Context,
+    offline: Annotated[bool, typer.Option("--offline", help="Do not ask the gateways.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Check settings, key, database, procedures and gateways; exit 1 if anything is wrong."""
+    import asyncio
+
+    from followup.checkup import examine
+
+    checks = asyncio.run(examine(ctx.obj, offline=offline))
+    if as_json:
+        rows = [{"name": each.name, "ok": each.ok, "detail": each.detail} for each in checks]
+        print_json({"checks": rows})
+    else:
+        for each in checks:
+            tell(f"{'ok  ' if each.ok else 'FAIL'}  {each.name}: {each.detail}")
+    if not all(each.ok for each in checks):
+        raise typer.Exit(1)

@@ -1,0 +1,231 @@
+"""The settings: one TOML file, checked whole, and the secrets beside it."""
+
+import os
+import tomllib
+from pathlib import Path
+from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+
+from contact.errors import Misconfigured
+
+DEFAULT_CONFIG = Path("config.toml")
+KEY_FILE = "followup_key"
+
+_Time = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+_Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+_Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_]{0,59}$")]
+
+
+class Section(BaseModel):
+    """Frozen, and a misspelt key is an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Service(Section):
+    """[service]"""
+
+    timezone: Literal["Europe/London"] = "Europe/London"
+    public_url: str = ""
+    listen: Annotated[str, Field(pattern=r"^[^:]*:\d{1,5}$")] = "127.0.0.1:8080"
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    staff: tuple[str, ...] = ()
+    secrets_dir: Path = Path("secrets")
+
+    @field_validator("public_url")
+    @classmethod
+    def _is_an_address(cls, url: str) -> str:
+        if url and not url.startswith(("https://", "http://")):
+            raise ValueError("must begin with https://")
+        return url.rstrip("/")
+
+
+class Storage(Section):
+    """[storage]"""
+
+    url: str = "sqlite:///followup.db"
+
+
+class Contact(Section):
+    """[contact]"""
+
+    hours: tuple[_Time, _Time] = ("09:00", "19:30")
+    days: tuple[_Day, ...] = ("mon", "tue", "wed", "thu", "fri", "sat")
+    gap_days: Annotated[int, Field(ge=1, le=60)] = 5
+    reply_days: Annotated[int, Field(ge=1, le=60)] = 4
+    tries: Annotated[int, Field(ge=1, le=10)] = 3
+    late_reply_days: Annotated[int, Field(ge=0, le=400)] = 60
+    max_messages_per_day: Annotated[int, Field(ge=1)] = 500
+    monthly_budget_pence: Annotated[int, Field(ge=0)] = 0
+
+
+class Sms(Section):
+    """[sms]"""
+
+    gateway: Literal["sandbox", "twilio"] = "sandbox"
+    account_sid: str = ""
+    messaging_service_sid: str = ""
+    from_number: str = ""
+    api_base: str = "https://api.twilio.com"
+    trial: bool = False
+    guests: tuple[str, ...] = ()
+    allow_drama_numbers: bool | None = None
+    segment_pence: Annotated[int, Field(ge=0)] = 4
+
+    @property
+    def drama_allowed(self) -> bool:
+        """Whether Ofcom's numbers for drama count as mobiles: not at a live gateway."""
+        if self.allow_drama_numbers is not None:
+            return self.allow_drama_numbers
+        return self.gateway == "sandbox"
+
+
+class Telegram(Section):
+    """[telegram]"""
+
+    enabled: bool = False
+    bot_username: str = ""
+    mode: Literal["polling", "webhook"] = "polling"
+    api_base: str = "https://api.telegram.org"
+
+
+class Email(Section):
+    """[email]"""
+
+    host: str = ""
+    port: Annotated[int, Field(ge=1, le=65535)] = 587
+    sender: str = ""
+
+
+class Understanding(Section):
+    """[understanding]"""
+
+    threshold: Annotated[float, Field(ge=0, le=1)] | None = None
+
+
+class SchoolSection(Section):
+    """[[school]]"""
+
+    id: _Id
+    name: Annotated[str, Field(min_length=1)]
+    procedure: Annotated[str, Field(min_length=1)]
+    short_name: str = ""
+    wording: str = ""
+    urn: str = ""
+    authority: str = ""
+    careers_contact: str = ""
+    safeguarding_contact: str = ""
+    terms: dict[str, tuple[str, str]] = Field(default_factory=dict)
+
+
+class Settings(Section):
+    """The whole file; paths in it are relative to the folder it stands in."""
+
+    service: Service = Service()
+    storage: Storage = Storage()
+    contact: Contact = Contact()
+    sms: Sms = Sms()
+    telegram: Telegram = Telegram()
+    email: Email = Email()
+    understanding: Understanding = Understanding()
+    school: tuple[SchoolSection, ...] = ()
+    folder: Path = Field(default=Path(), exclude=True)
+
+    @classmethod
+    def load(cls, path: Path) -> Self:
+        """The settings in ``path``; Misconfigured names the key that is wrong and why."""
+        try:
+            content = tomllib.loads(path.read_text("utf-8"))
+        except FileNotFoundError:
+            raise Misconfigured(
+                f"There is no {path}: run `followup init`, or name your file with --config."
+            ) from None
+        except (OSError, UnicodeDecodeError) as error:
+            raise Misconfigured(f"{path} cannot be read: {type(error).__name__}.") from None
+        except tomllib.TOMLDecodeError as error:
+            raise Misconfigured(f"{path} is not TOML: {error}.") from None
+        if "folder" in content:
+            raise Misconfigured(f"{path}: folder: there is no such setting; correct or remove it.")
+        try:
+            settings = cls.model_validate({**content, "folder": path.resolve().parent})
+        except ValidationError as error:
+            raise Misconfigured(f"{path}: {_first(error)}") from None
+        return settings._checked(path)
+
+    def _checked(self, path: Path) -> Self:
+        ids = [each.id for each in self.school]
+        if len(ids) != len(set(ids)):
+            raise Misconfigured(f"{path}: two [[school]] have the same id; ids must differ.")
+        if self.contact.hours[0] >= self.contact.hours[1]:
+            raise Misconfigured(f"{path}: contact.hours: must open before they close.")
+        return self
+
+    @property
+    def database_url(self) -> str:
+        """The storage URL, a relative SQLite path made absolute from the file's folder."""
+        prefix = "sqlite:///"
+        url = self.storage.url
+        if not url.startswith(prefix) or url.startswith("sqlite:////"):
+            return url
+        return f"{prefix}{self.folder / url.removeprefix(prefix)}"
+
+    @property
+    def secrets_dir(self) -> Path:
+        """Where secrets stand as files."""
+        return self.folder / self.service.secrets_dir
+
+    @property
+    def is_harmless(self) -> bool:
+        """Whether nothing can leave this machine: every gateway is the sandbox or on loopback."""
+        sms = self.sms.gateway == "sandbox" or _on_loopback(self.sms.api_base)
+        return sms and (not self.telegram.enabled or _on_loopback(self.telegram.api_base))
+
+
+class Secrets:
+    """The secrets, from the environment or from files; never from the settings file."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def find(self, name: str) -> SecretStr | None:
+        """The secret ``name`` (such as ``FOLLOWUP_KEY``), or None where it is nowhere."""
+        value = os.environ.get(name)
+        if value is None:
+            value = self._from_file(self._folder / name.lower())
+        return SecretStr(value.strip()) if value and value.strip() else None
+
+    def need(self, name: str) -> str:
+        """The secret ``name`` in clear; Misconfigured says where to put it."""
+        found = self.find(name)
+        if found is None:
+            raise Misconfigured(
+                f"The secret {name} is missing: set it in the environment, "
+                f"or write it to {self._folder / name.lower()}."
+            )
+        return found.get_secret_value()
+
+    @staticmethod
+    def _from_file(path: Path) -> str | None:
+        try:
+            return path.read_text("utf-8")
+        except FileNotFoundError:
+            return None
+        except (OSError, UnicodeDecodeError) as error:
+            raise Misconfigured(f"{path} cannot be read: {type(error).__name__}.") from None
+
+
+def _first(error: ValidationError) -> str:
+    """What is wrong, in one line: the key, and what it should be."""
+    problem = error.errors()[0]
+    where = ".".join(str(part) for part in problem["loc"])
+    if problem["type"] == "extra_forbidden":
+        return f"{where}: there is no such setting; correct or remove it."
+    if problem["type"] == "missing":
+        return f"{where}: this setting is required; add it."
+    return f"{where}: {problem['msg'].removeprefix('Value error, ')}."
+
+
+def _on_loopback(url: str) -> bool:
+    return urlsplit(url).hostname in ("127.0.0.1", "localhost", "::1")

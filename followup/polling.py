@@ -1,0 +1,70 @@
+"""Our own Telegram polling: the offset moves only after an update is committed."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Protocol
+
+from contact.channels.telegram_updates import Arrived
+from contact.errors import FollowUpError, GatewayAway
+
+log = logging.getLogger(__name__)
+
+#: How long Telegram holds a poll open when there is nothing, in seconds.
+WAIT = 25
+_FIRST_REST = 1.0
+_LONGEST_REST = 60.0
+
+
+class Poller(Protocol):
+    """The part of the Telegram channel that polling needs."""
+
+    async def poll(self, offset: int | None, wait: int) -> list[Arrived]:
+        """The updates from ``offset`` on; waits ``wait`` seconds for the first."""
+
+    async def acknowledge(self, button: str | None) -> None:
+        """Let a pressed button rest."""
+
+
+async def keep_polling(
+    chat: Poller,
+    take: Callable[[Arrived], Awaitable[None]],
+    stopping: asyncio.Event,
+    wait: int = WAIT,
+) -> None:
+    """Take in updates until ``stopping``; survives a lost network by waiting longer and longer."""
+    offset: int | None = None
+    rest = _FIRST_REST
+    while not stopping.is_set():
+        try:
+            for arrived in await _next(chat, offset, wait, stopping):
+                await take(arrived)
+                offset = arrived.update + 1
+                await chat.acknowledge(arrived.button)
+            rest = _FIRST_REST
+        except FollowUpError as error:
+            log.warning("polling rests for %.0f s: %s", rest, error)
+            asked = error.retry_after if isinstance(error, GatewayAway) else None
+            await _wait(stopping, max(rest, asked or 0))
+            rest = min(rest * 2, _LONGEST_REST)
+
+
+async def _next(
+    chat: Poller, offset: int | None, wait: int, stopping: asyncio.Event
+) -> list[Arrived]:
+    """The next updates; none at once when it is time to stop."""
+    poll = asyncio.ensure_future(chat.poll(offset, wait))
+    stop = asyncio.ensure_future(stopping.wait())
+    await asyncio.wait((poll, stop), return_when=asyncio.FIRST_COMPLETED)
+    stop.cancel()
+    if poll.done():
+        return poll.result()
+    poll.cancel()
+    return []
+
+
+async def _wait(stopping: asyncio.Event, seconds: float) -> None:
+    try:
+        await asyncio.wait_for(stopping.wait(), seconds)
+    except TimeoutError:
+        return

@@ -1,0 +1,130 @@
+"""What the running service does about each thing that arrives, and how it keeps sending."""
+
+import asyncio
+import logging
+from uuid import UUID
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
+
+from bot.joining import chat_stands
+from bot.replies import Received, receive
+from contact.address import ChannelName
+from contact.channels.telegram_updates import Arrived, ChatStanding
+from contact.dispatch import Channels, deliver
+from contact.errors import FollowUpError, StorageUnavailable
+from contact.outcome import Receipt
+from contact.reply import Inbound
+from contact.settling import settle_receipt
+from followup.passes import CLOCK
+from followup.web.app import Check, Hooks
+from followup.wiring import House, now
+
+log = logging.getLogger(__name__)
+
+#: The clock is well while its heart beat within this many seconds.
+BEAT_WITHIN = 120
+#: How often the dispatcher looks without being woken, in seconds.
+_LOOK_EVERY = 5.0
+
+
+class Service:
+    """The house at work: takes in what arrives, and sends what is planned."""
+
+    def __init__(self, house: House, channels: Channels, *, expects_clock: bool = True) -> None:
+        self._house = house
+        self._channels = channels
+        self._expects_clock = expects_clock
+        self._wake = asyncio.Event()
+        self._registry = CollectorRegistry()
+        self._replies = Counter(
+            "followup_replies", "Replies taken in, by what they came to.", ["outcome"],
+            registry=self._registry,
+        )  # fmt: skip
+        self._sent = Counter(
+            "followup_messages", "Messages handed to a gateway, by outcome.", ["outcome"],
+            registry=self._registry,
+        )  # fmt: skip
+        self._receipts = Counter(
+            "followup_receipts", "Delivery receipts taken in.", registry=self._registry
+        )
+        self._flags = Gauge(
+            "followup_open_flags", "Flags staff have to look at.", registry=self._registry
+        )
+
+    def hooks(self) -> Hooks:
+        """What the web does with each request."""
+        return Hooks(self.inbound, self.receipt, self.telegram, self.ready, self.metrics)
+
+    async def inbound(self, message: Inbound) -> None:
+        """Take in a reply; committed when this returns."""
+        house = self._house
+        came = await house.memory.write(receive, message, house.desk, house.speech, now())
+        self._replies.labels(str(came)).inc()
+        if came is Received.ANSWERED:
+            self._wake.set()
+
+    async def receipt(self, message: UUID | None, receipt: Receipt) -> None:
+        """Take in a delivery receipt; committed when this returns."""
+        house = self._house
+        await house.memory.write(
+            settle_receipt, message, ChannelName.SMS, receipt, now(), house.schools
+        )
+        self._receipts.inc()
+
+    async def telegram(self, arrived: Arrived) -> None:
+        """Take in one Telegram update; committed when this returns."""
+        what = arrived.what
+        if isinstance(what, Inbound):
+            await self.inbound(what)
+        elif isinstance(what, ChatStanding):
+            house = self._house
+            await house.memory.write(chat_stands, what.chat, what.blocked, house.desk, now())
+
+    async def ready(self) -> list[Check]:
+        """Whether the service can work: the database answers, and the clock is alive."""
+        try:
+            beaten = await self._house.memory.read(lambda work: work.house.beaten(CLOCK))
+        except StorageUnavailable as error:
+            return [("database", False, str(error))]
+        checks: list[Check] = [("database", True, "answers")]
+        if self._expects_clock:
+            age = (now() - beaten).total_seconds() if beaten else None
+            well = age is not None and age <= BEAT_WITHIN
+            said = f"last beat {age:.0f} s ago" if age is not None else "has not beaten yet"
+            checks.append(("clock", well, said))
+        return checks
+
+    async def metrics(self) -> bytes:
+        """The service's figures in Prometheus' text format."""
+        flags = await self._house.memory.read(lambda work: work.flags.list())
+        self._flags.set(len(flags))
+        return generate_latest(self._registry)
+
+    def wake(self) -> None:
+        """Something was planned: look at once."""
+        self._wake.set()
+
+    async def keep_sending(self, stopping: asyncio.Event) -> None:
+        """Send what is planned until ``stopping``; what is being sent then is finished first."""
+        while not stopping.is_set():
+            await self._send_what_is_planned()
+            await self._rest(stopping)
+
+    async def _send_what_is_planned(self) -> None:
+        self._wake.clear()
+        try:
+            sent = await deliver(self._house.memory, self._channels, self._house.desk, now)
+        except FollowUpError as error:
+            log.warning("sending rests: %s", error)
+            await asyncio.sleep(1)
+            return
+        for outcome, count in sent.items():
+            self._sent.labels(outcome).inc(count)
+
+    async def _rest(self, stopping: asyncio.Event) -> None:
+        waits = [asyncio.ensure_future(each.wait()) for each in (self._wake, stopping)]
+        try:
+            await asyncio.wait(waits, timeout=_LOOK_EVERY, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for wait in waits:
+                wait.cancel()
