@@ -25,8 +25,7 @@ from contact.ports import Work
 from contact.reminding import AFTER, put_off
 from contact.reply import Reading, Reply
 from contact.school import School
-from contact.settling import schools_of
-from contact.withdrawal import stop_endpoint, withdraw
+from contact.withdrawal import schools_of, stop_endpoint, withdraw
 
 #: A reply goes out before anything we start.
 _FIRST = 0
@@ -130,13 +129,15 @@ def _learn(turn: Turn, found: Finding) -> None:
     if found.code == REFUSED:
         return
     slots = found.slots
-    turn.work.destinations.add(
+    begun = _told_in_this_case(turn)
+    store = turn.work.destinations.refine if begun else turn.work.destinations.add
+    store(
         Destination(
-            id=uuid4(),
+            id=begun.id if begun else uuid4(),
             alumnus=turn.person.id,
             code=found.code,
             source=Source.ALUMNUS,
-            known_since=turn.now,
+            known_since=begun.known_since if begun else turn.now,
             case=turn.case.id if turn.case else None,
             reply=turn.reply.id,
             provider=slots.provider,
@@ -152,6 +153,20 @@ def _learn(turn: Turn, found: Finding) -> None:
         turn.work.cases.end(
             Ending(turn.case.id, turn.now, Disposition.PARTIAL, "late_reply", found.code)
         )
+
+
+def _told_in_this_case(turn: Turn) -> Destination | None:
+    """The spell they are telling us about now: later answers add to it, and correct it.
+
+    Once the case has ended, what they tell us is another spell.
+    """
+    if turn.case is None or not turn.running:
+        return None
+    told = turn.work.destinations.of(turn.person.id)
+    return next(
+        (each for each in told if each.case == turn.case.id and each.source is Source.ALUMNUS),
+        None,
+    )
 
 
 def _end(turn: Turn, disposition: Disposition, detail: str, code: str | None) -> None:

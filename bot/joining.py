@@ -13,7 +13,7 @@ from contact.flag import FlagKind
 from contact.flagging import raise_flag
 from contact.ports import Work
 from contact.school import School
-from contact.settling import schools_of
+from contact.withdrawal import schools_of
 
 _START = re.compile(r"^/start(?:@\w+)?(?:\s+(?P<token>[A-Za-z0-9_-]{1,64}))?\s*$")
 

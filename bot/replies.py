@@ -20,7 +20,7 @@ from contact.conversation import Conversation
 from contact.desk import Desk
 from contact.flag import FlagKind
 from contact.flagging import raise_flag
-from contact.message import Delivery, MessageKind
+from contact.message import MessageKind
 from contact.ports import Work
 from contact.reply import Inbound, Label, Reply
 from contact.school import School
@@ -201,16 +201,13 @@ def _after_a_stop(turn: Turn, taken: Step) -> Received:
 
 def _is_repeated(turn: Turn) -> bool:
     """Whether this is the same answer again, and we did not ask again in between."""
-    since = turn.now - TWICE_WITHIN
-    if not turn.work.replies.repeats(turn.reply, since):
+    work, reply, since = turn.work, turn.reply, turn.now - TWICE_WITHIN
+    if not work.replies.repeats(reply, since):
         return False
-    if turn.case is None:
-        return True
-    asked = (Delivery.ACCEPTED, Delivery.DELIVERED)
-    return not any(
-        message.delivery in asked and message.accepted_at and message.accepted_at >= since
-        for message in turn.work.messages.of_case(turn.case.id)
-    )
+    same = (each for each in work.replies.of(turn.person.id) if each.text == reply.text)
+    first = max((each.received_at for each in same if each.id != reply.id), default=since)
+    ours = work.messages.of_case(turn.case.id) if turn.case else ()
+    return not any(message.accepted_at and message.accepted_at > first for message in ours)
 
 
 def _claim_earlier(turn: Turn) -> None:

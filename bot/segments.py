@@ -6,8 +6,6 @@ turns the whole text into UCS-2: 70, then 67. Characters of the extension table
 cost two. (GSM 03.38; Twilio's pages on message size.)
 """
 
-# ruff: noqa: RUF001  the tables are about letters that look like others
-
 import unicodedata
 from collections.abc import Iterable
 
@@ -19,6 +17,8 @@ GSM_EXTENDED = frozenset("^{}\\[~]|€\f")
 
 GSM_ONE, GSM_MANY = 160, 153
 UCS2_ONE, UCS2_MANY = 70, 67
+#: The last character that UCS-2 writes as one unit.
+LAST_SINGLE = 0xFFFF
 
 # What Unicode does not take apart by itself, and what phones and word
 # processors put in unasked.
@@ -74,7 +74,7 @@ def count(text: str) -> int:
     """
     if is_gsm(text):
         return _parts([2 if letter in GSM_EXTENDED else 1 for letter in text], GSM_ONE, GSM_MANY)
-    return _parts([2 if ord(letter) > 0xFFFF else 1 for letter in text], UCS2_ONE, UCS2_MANY)
+    return _parts([2 if ord(letter) > LAST_SINGLE else 1 for letter in text], UCS2_ONE, UCS2_MANY)
 
 
 def _parts(costs: Iterable[int], one: int, many: int) -> int:

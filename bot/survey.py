@@ -1,7 +1,5 @@
 """The survey as data: its numbered choices, its paths and the small words it listens for."""
 
-# ruff: noqa: RUF001  people type every kind of apostrophe
-
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field

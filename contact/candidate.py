@@ -80,7 +80,7 @@ class Candidate:
     shares: bool
 
     def facts_under(self, cadences: Mapping[str, str]) -> Facts:
-        """The facts with the cadence of the wording they agreed to; an unknown one allows nothing."""
+        """The facts with the cadence of their wording; one that nobody knows allows nothing."""
         return replace(self.facts, cadence=cadences.get(self.wording or "", ""))
 
 

@@ -1,29 +1,41 @@
 """Claim, commit, send, record: the one way out of the house."""
 
 import logging
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from uuid import UUID, uuid4
+from uuid import UUID
 
-from contact.address import Address, Standing
+from contact.address import Address, ChannelName, Standing
 from contact.alumnus import Alumnus
-from contact.case import Case, Disposition
+from contact.asking import open_question
+from contact.case import Case, CaseState, Disposition
 from contact.consent import Purpose
-from contact.conversation import Conversation
 from contact.desk import Desk
-from contact.gate import Answer, Situation, Verdict, may_contact, start_of_month
+from contact.flag import FlagKind
+from contact.flagging import raise_flag
+from contact.gate import (
+    ALWAYS_SENT,
+    RECHECK,
+    Answer,
+    Situation,
+    Verdict,
+    may_contact,
+    start_of_month,
+)
 from contact.hours import london_day, start_of_day
 from contact.message import WE_START, Delivery, Message, MessageKind
-from contact.opening import end_case, look_again
+from contact.opening import LIVE, end_case, look_again
 from contact.outcome import Claimed
 from contact.ports import Work
 from contact.school import School
 from contact.standing import ChannelStop
+from contact.withdrawal import has_stopped
 
 log = logging.getLogger(__name__)
 
-#: How long a message waits for another conversation on the same phone.
-_BUSY_NUMBER = timedelta(hours=1)
+#: When a message is looked at again whose school is not in the settings.
+_NO_SCHOOL = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +46,16 @@ class Claims:
     seen: int
 
 
-def claim_planned(work: Work, now: datetime, room: int, desk: Desk) -> Claims:
-    """Claim at most ``room`` messages that may leave at ``now``; each passes the gate.
+def claim_planned(
+    work: Work, now: datetime, room: int, desk: Desk, only: Sequence[UUID] | None = None
+) -> Claims:
+    """Claim at most ``room`` messages (of ``only``) that may leave now; each passes the gate.
 
     What may not leave is moved on or cancelled, with its reason in the log.
     """
     stops = work.house.stops()
-    planned = work.messages.planned(now, room)
-    claims = (
-        _consider(work, message, stops.get(message.channel), desk, now) for message in planned
-    )
+    planned = work.messages.planned(now, room, only)
+    claims = (_consider(work, message, stops, desk, now) for message in planned)
     return Claims(tuple(each for each in claims if each is not None), len(planned))
 
 
@@ -54,145 +66,154 @@ def still_wanted(work: Work, which: UUID, now: datetime) -> bool:
         return False
     if message.lease_until is not None and now >= message.lease_until:
         return False
-    if message.kind in (MessageKind.CONFIRMATION, MessageKind.SIGNPOST):
+    if message.kind in ALWAYS_SENT:
         return True
     address = work.addresses.get(message.address) if message.address else None
-    stopped = address is None or address.standing is Standing.OPTED_OUT
-    tracked = work.consents.live(message.alumnus, Purpose.TRACKING) is not None
-    return not stopped and tracked
+    if address is None or address.standing is Standing.OPTED_OUT:
+        return False
+    return not has_stopped(work, message.alumnus)
 
 
 def withhold(work: Work, which: UUID, now: datetime) -> None:
-    """A stop came after the claim: the message never left."""
+    """A stop came after the claim, or the claim ran out: the message never left.
+
+    Where it was an ask and its case goes on, the clock finds it another way.
+    """
     message = work.messages.get(which)
-    if message is not None and message.delivery is Delivery.SENDING:
-        gone = replace(message, delivery=Delivery.CANCELLED, settled_at=now, detail="stopped")
-        work.messages.save(gone, Delivery.SENDING)
+    if message is None or message.delivery is not Delivery.SENDING:
+        return
+    gone = replace(message, delivery=Delivery.CANCELLED, settled_at=now, detail="stopped")
+    if not work.messages.save(gone, Delivery.SENDING) or message.kind is not MessageKind.ASK:
+        return
+    case = work.cases.get(message.case) if message.case is not None else None
+    if case is not None and case.state is not CaseState.ENDED:
+        look_again(work, case, now)
+
+
+@dataclass(frozen=True, slots=True)
+class _Letter:
+    """A message as it would leave: who gets it where, and for which case."""
+
+    message: Message
+    address: Address | None
+    case: Case | None
+    person: Alumnus
+    school: School
 
 
 def _consider(
-    work: Work, message: Message, stop: ChannelStop | None, desk: Desk, now: datetime
+    work: Work,
+    message: Message,
+    stops: Mapping[ChannelName, ChannelStop],
+    desk: Desk,
+    now: datetime,
 ) -> Claimed | None:
-    school = desk.schools.get(message.school or "")
-    person = work.alumni.get(message.alumnus) if message.alumnus else None
-    if school is None or person is None:
-        _cancel(work, message, "no_recipient", now)
+    letter = _addressed(work, message, desk, now)
+    if letter is None:
         return None
-    work.alumni.lock(person.id)
-    case = work.cases.get(message.case) if message.case is not None else None
-    address = _address(work, message, desk)
-    verdict = may_contact(
-        _situation(work, message, address, case, person, stop, school, desk, now), school, now
-    )
+    facts = _situation(work, letter, stops.get(letter.message.channel), desk, now)
+    verdict = may_contact(facts, letter.school, now)
     if verdict.answer is Answer.YES and message.kind is MessageKind.ASK:
-        verdict = _open_talk(work, case, address, desk, now)
+        verdict = open_question(work, letter.case, letter.address, desk.words, now)
     log.info("gate: message %s: %s, %s", message.id, verdict.answer, verdict.reason)
-    if verdict.answer is Answer.YES and address is not None:
-        return _claim(work, message, address, person, school, desk, now)
-    _not_now(work, message, case, verdict, now)
+    if verdict.answer is Answer.YES and letter.address is not None:
+        return _claim(work, letter.message, letter.address, desk, now)
+    _not_now(work, letter, message, verdict, now)
     return None
 
 
+def _addressed(work: Work, message: Message, desk: Desk, now: datetime) -> _Letter | None:
+    """The message ready to leave; None where nobody is there to get it, or to send it."""
+    person = work.alumni.get(message.alumnus) if message.alumnus else None
+    if person is None:
+        _cancel(work, message, "no_recipient", now)
+        return None
+    work.alumni.lock(person.id)
+    school = desk.schools.get(message.school or "")
+    if school is None:
+        _later(work, message, Verdict(Answer.LATER, "no_school", now + _NO_SCHOOL), now)
+        return None
+    case = work.cases.get(message.case) if message.case is not None else None
+    address = _address(work, message, desk)
+    return _Letter(_worded(message, address, person, school, desk), address, case, person, school)
+
+
 def _address(work: Work, message: Message, desk: Desk) -> Address | None:
-    """The planned address, or for an ask another that works now; asked least goes first."""
+    """The planned address, or for an ask another that works now, the ones that fail last."""
     planned = work.addresses.get(message.address) if message.address else None
-    if message.kind is not MessageKind.ASK or (planned and planned.usable):
+    if message.kind is not MessageKind.ASK or message.alumnus is None:
         return planned
-    usable = usable_addresses(work, message.alumnus, desk.channels)
-    return usable[0] if usable else planned
-
-
-def usable_addresses(
-    work: Work, who: UUID | None, channels: frozenset[str] | frozenset[object]
-) -> list[Address]:
-    """The addresses the service may send to by ``channels``, the ones that fail last."""
-    if who is None:
-        return []
-    found = [each for each in work.addresses.of(who) if each.usable and each.channel in channels]
-    return sorted(found, key=lambda each: (each.standing is Standing.FAILING, each.position))
-
-
-def _situation(
-    work: Work,
-    message: Message,
-    address: Address | None,
-    case: Case | None,
-    person: Alumnus,
-    stop: ChannelStop | None,
-    school: School,
-    desk: Desk,
-    now: datetime,
-) -> Situation:
-    ours = message.kind in WE_START
-    consent = work.consents.live(person.id, Purpose.TRACKING) if ours else None
-    spent = 0
-    if ours and school.monthly_budget_pence:
-        segments = work.messages.segments_since(school.id, start_of_month(now))
-        spent = segments * school.segment_pence
-    return Situation(
-        message=message,
-        address=address,
-        case=case,
-        consent_until=consent.until if consent else None,
-        held=person.held_since is not None,
-        paused=ours and work.flags.pausing(person.id),
-        stop=stop,
-        asked_today=work.messages.asked_since(school.id, start_of_day(london_day(now)))
-        if ours
-        else 0,
-        spent_pence=spent,
-        guests=desk.guests,
+    known = work.addresses.of(message.alumnus)
+    usable = [each for each in known if each.usable and each.channel in desk.channels]
+    if planned in usable:
+        return planned
+    return min(
+        usable, key=lambda each: (each.standing is Standing.FAILING, each.position), default=planned
     )
 
 
-def _open_talk(
-    work: Work, case: Case | None, address: Address | None, desk: Desk, now: datetime
-) -> Verdict:
-    """The question is open before the text leaves, so that no answer can overtake it."""
-    if case is None or address is None:
-        return Verdict(Answer.NEVER, "case_ended")
-    busy = work.conversations.on(address.endpoint)
-    if busy is not None and busy.case != case.id:
-        return Verdict(Answer.LATER, "number_in_use", now + _BUSY_NUMBER)
-    begun = work.conversations.of_case(case.id)
-    if begun is None:
-        fresh = Conversation(
-            uuid4(), case.alumnus, address.endpoint, case.id, desk.words.opening(), now, now
-        )
-        opened = work.conversations.open(fresh)
-        return (
-            Verdict(Answer.YES)
-            if opened
-            else Verdict(Answer.LATER, "number_in_use", now + _BUSY_NUMBER)
-        )
-    asked = replace(begun.talk, question=desk.words.opening().question, clarified=0, said=1)
-    work.conversations.save(
-        replace(begun, endpoint=address.endpoint, talk=asked, updated_at=now, closed_at=None)
-    )
-    return Verdict(Answer.YES)
-
-
-def _claim(
-    work: Work,
-    message: Message,
-    address: Address,
-    person: Alumnus,
-    school: School,
-    desk: Desk,
-    now: datetime,
-) -> Claimed | None:
-    text = message.text or desk.words.render(
-        message.line, facts_of(person, school), address.channel
-    )
-    claimed = replace(
+def _worded(
+    message: Message, address: Address | None, person: Alumnus, school: School, desk: Desk
+) -> Message:
+    """The message in the words, and of the length, that its channel asks for."""
+    if address is None:
+        return message
+    text = message.text
+    if text is None or address.channel is not message.channel:
+        text = desk.words.render(message.line, facts_of(person, school), address.channel)
+    return replace(
         message,
-        delivery=Delivery.SENDING,
         address=address.id,
         channel=address.channel,
         text=text,
         segments=desk.words.segments(text),
+    )
+
+
+def _situation(
+    work: Work, letter: _Letter, stop: ChannelStop | None, desk: Desk, now: datetime
+) -> Situation:
+    message, person, school = letter.message, letter.person, letter.school
+    ours = message.kind in WE_START
+    consent = work.consents.live(person.id, Purpose.TRACKING) if ours else None
+    priced = ours and message.channel is ChannelName.SMS and school.monthly_budget_pence > 0
+    spent = work.messages.segments_since(school.id, start_of_month(now)) if priced else 0
+    today = start_of_day(london_day(now))
+    return Situation(
+        message=message,
+        address=letter.address,
+        case=letter.case,
+        consent_until=consent.until if consent else None,
+        stopped=not ours and has_stopped(work, person.id),
+        held=person.held_since is not None,
+        paused=ours and work.flags.pausing(person.id),
+        over=_is_over(work, message),
+        stop=stop,
+        configured=desk.channels,
+        asked_today=work.messages.asked_since(school.id, today) if ours else 0,
+        spent_pence=spent * school.segment_pence,
+        cost_pence=message.segments * school.segment_pence if priced else 0,
+        guests=desk.guests,
+    )
+
+
+def _is_over(work: Work, message: Message) -> bool:
+    """Whether the try that an ask belongs to has been answered, counted or cancelled."""
+    if message.kind is not MessageKind.ASK or message.case is None:
+        return False
+    tries = work.attempts.of(message.case)
+    return all(each.number != message.attempt or each.state not in LIVE for each in tries)
+
+
+def _claim(
+    work: Work, message: Message, address: Address, desk: Desk, now: datetime
+) -> Claimed | None:
+    claimed = replace(
+        message,
+        delivery=Delivery.SENDING,
         lease_until=now + desk.lease,
         claimed_at=now,
+        detail=None,
     )
     if not work.messages.save(claimed, Delivery.PLANNED):
         return None
@@ -223,19 +244,32 @@ def facts_of(person: Alumnus, school: School) -> dict[str, str]:
 
 
 def _not_now(
-    work: Work, message: Message, case: Case | None, verdict: Verdict, now: datetime
+    work: Work, letter: _Letter, message: Message, verdict: Verdict, now: datetime
 ) -> None:
     if verdict.answer is Answer.LATER:
-        later = replace(message, not_before=verdict.at or now + _BUSY_NUMBER, detail=verdict.reason)
-        work.messages.save(later, Delivery.PLANNED)
+        _later(work, message, verdict, now)
+        if verdict.reason == "budget":
+            _say_that_it_is_spent(work, letter.school, now)
         return
     _cancel(work, message, verdict.reason, now)
-    if case is None or message.kind is not MessageKind.ASK:
+    if letter.case is None or message.kind is not MessageKind.ASK:
         return
     if verdict.reason in ("no_consent", "consent_ended"):
-        end_case(work, case, Disposition.OTHER, "consent_ended", now)
-    else:
-        look_again(work, case, now)
+        end_case(work, letter.case, Disposition.OTHER, "consent_ended", now)
+    elif verdict.reason not in ("case_ended", "try_over"):
+        look_again(work, letter.case, now)
+
+
+def _later(work: Work, message: Message, verdict: Verdict, now: datetime) -> None:
+    at = verdict.at or now + RECHECK
+    work.messages.save(replace(message, not_before=at, detail=verdict.reason), Delivery.PLANNED)
+
+
+def _say_that_it_is_spent(work: Work, school: School, now: datetime) -> None:
+    """Staff learn once a month that the budget holds texts back."""
+    month = f"{london_day(now):%Y-%m}"
+    subject = f"budget:{school.id}:{month}"
+    raise_flag(work, FlagKind.CHANNEL_DOWN, school, now, subject=subject, detail="budget")
 
 
 def _cancel(work: Work, message: Message, why: str, now: datetime) -> None:

@@ -2,7 +2,8 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from uuid import UUID
 
 from contact.address import ChannelName
 from contact.delivery import claim_planned, still_wanted, withhold
@@ -18,22 +19,47 @@ ROOM = 16
 
 
 async def deliver(
-    memory: Memory, channels: Channels, desk: Desk, clock: Clock, room: int = ROOM
+    memory: Memory,
+    channels: Channels,
+    desk: Desk,
+    clock: Clock,
+    room: int = ROOM,
+    only: Sequence[UUID] | None = None,
 ) -> Counter[str]:
-    """Send all that may leave now; counts ``sent``, ``unsure`` and ``refused``.
+    """Send all (of ``only``) that may leave now; counts ``sent``, ``unsure`` and ``refused``.
 
     A claim is committed before its message is sent: a crash after it leaves
     the message unsure, to be looked up and never blindly sent again.
     """
     tally: Counter[str] = Counter()
     while True:
-        claims = await memory.write(claim_planned, clock(), room, desk)
-        outcomes = await asyncio.gather(
-            *(hand_over(each, memory, channels, desk, clock) for each in claims.claimed)
+        claims = await memory.write(claim_planned, clock(), room, desk, only)
+        handed = (
+            _one_after_another(each, memory, channels, desk, clock)
+            for each in _by_recipient(claims.claimed)
         )
-        tally.update(outcomes)
+        # Where one cannot be recorded the others still are, before anybody is told.
+        outcomes = await asyncio.gather(*handed, return_exceptions=True)
+        for outcome in outcomes:
+            if isinstance(outcome, BaseException):
+                raise outcome
+            tally.update(outcome)
         if not claims.seen:
             return tally
+
+
+def _by_recipient(claimed: Iterable[Claimed]) -> Iterable[list[Claimed]]:
+    """What goes to one phone or chat, together and in order: a welcome comes before the ask."""
+    found: dict[tuple[ChannelName, str], list[Claimed]] = {}
+    for each in claimed:
+        found.setdefault((each.channel, each.to), []).append(each)
+    return found.values()
+
+
+async def _one_after_another(
+    messages: list[Claimed], memory: Memory, channels: Channels, desk: Desk, clock: Clock
+) -> list[str]:
+    return [await hand_over(each, memory, channels, desk, clock) for each in messages]
 
 
 async def hand_over(

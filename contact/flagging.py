@@ -5,7 +5,7 @@ from uuid import UUID
 
 from contact.flag import PAUSING, FlagKind, NewFlag, Severity, severity_of
 from contact.hours import days_after, end_of_day, london_day
-from contact.opening import pause
+from contact.pausing import pause
 from contact.ports import Work
 from contact.school import School
 

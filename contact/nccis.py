@@ -1,7 +1,6 @@
 """The activity codes of NCCIS, as a table with its edition."""
 
 from dataclasses import dataclass
-from difflib import get_close_matches
 from enum import StrEnum
 
 from contact.destination import NO_ADDRESS, NOT_KNOWN
@@ -9,7 +8,9 @@ from contact.errors import NotAllowed
 
 #: The DfE edits the list every year; these are the labels in use since 2023.
 EDITION = "2023"
+#: How many codes a refusal names, and how many digits of three they share with what was typed.
 _CLOSE = 3
+_ALIKE = 2
 
 
 class Group(StrEnum):
@@ -105,9 +106,7 @@ ACTIVITIES = {
 }
 _RETIRED = ("720",)
 #: The codes staff meet most, for a short list.
-USUAL = (
-    "210 220 230 240 250 260 310 320 330 340 350 360 380 450 460 540 610 616 619 830"
-).split()
+USUAL = ("210 220 230 240 250 260 310 320 330 340 350 360 380 450 460 540 610 616 619 830").split()
 
 
 def activity(code: str) -> Activity:
@@ -136,6 +135,13 @@ def for_a_leaver(code: str) -> Activity:
     return found
 
 
+def _alike(typed: str, code: str) -> int:
+    """How many digits stand in the same place; none where that is no number of three digits."""
+    if len(typed) != len(code) or not (typed.isascii() and typed.isdecimal()):
+        return 0
+    return sum(one == other for one, other in zip(typed, code, strict=True))
+
+
 def _near(typed: str) -> str:
     """A few codes that were probably meant, by number or by name."""
     words = [each for each in typed.casefold().split() if each]
@@ -144,6 +150,9 @@ def _near(typed: str) -> str:
         for each in ACTIVITIES.values()
         if words and all(word in each.name.casefold() for word in words)
     ]
-    meant = named or get_close_matches(typed, ACTIVITIES, n=_CLOSE, cutoff=0.6)
+    meant = named or sorted(
+        (code for code in ACTIVITIES if _alike(typed, code) >= _ALIKE),
+        key=lambda code: (-_alike(typed, code), abs(int(code) - int(typed))),
+    )
     near = [f"{code} {ACTIVITIES[code].name}" for code in (meant or USUAL)[:_CLOSE]]
     return f"did you mean {', '.join(near)}?"[:-1] if meant else f"for example {', '.join(near)}"

@@ -1,27 +1,24 @@
-"""How a case moves: its tries begin, fail, are answered; it pauses, goes on, and ends."""
+"""How a case moves: its tries begin, fail, are answered, and it ends."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
-from uuid import UUID, uuid4
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
-from contact.address import Address
+from contact.address import Address, ChannelName
 from contact.attempt import Attempt, AttemptState
 from contact.case import Case, CaseState, Disposition, Ending
 from contact.destination import NO_ADDRESS, NOT_KNOWN, REFUSED, UNKNOWN_CODES, Destination, Source
 from contact.hours import deadline, end_of_day
-from contact.message import Delivery, Message, MessageKind
+from contact.message import WE_START, Delivery, Message, MessageKind
 from contact.ports import Work
 
 #: An attempt that may still lead to an answer.
 LIVE = (AttemptState.PLANNED, AttemptState.WAITING)
 #: What is planned for a case and has no meaning once it has ended.
-_OF_THE_CASE = (
-    MessageKind.ASK,
-    MessageKind.QUESTION,
-    MessageKind.CLARIFY,
-    MessageKind.NUDGE,
-    MessageKind.APPOINTMENT,
-)
+_OF_THE_CASE = (*WE_START, MessageKind.QUESTION, MessageKind.CLARIFY)
+#: Channels whose gateway reports what became of a message, and how long we wait for that.
+WITH_RECEIPTS = (ChannelName.SMS,)
+NO_RECEIPT_AFTER = timedelta(hours=72)
 
 
 def window_ends(case: Case) -> datetime:
@@ -104,22 +101,57 @@ def put_back(work: Work, case: Case, attempt: Attempt, at: datetime) -> None:
     look_again(work, case, at)
 
 
+def ask_once_more(work: Work, case: Case, attempt: Attempt, now: datetime) -> None:
+    """Nobody will ever know whether its ask arrived: the same attempt is asked again.
+
+    When it was asked stays, because the gap counts from there all the same.
+    """
+    if attempt.state is AttemptState.WAITING:
+        work.attempts.save(replace(attempt, state=AttemptState.PLANNED))
+        look_again(work, case, now)
+
+
 def heard_from(work: Work, case: Case, now: datetime, look_at: datetime) -> None:
-    """They wrote: whoever answers at all gets ``reply_days`` from then for the rest."""
-    attempt = live_attempt(work.attempts.of(case.id))
-    if attempt is not None and attempt.state is AttemptState.WAITING:
-        work.attempts.save(replace(attempt, answer_by=deadline(now, case.terms.reply_days)))
+    """They wrote: whoever answers at all gets ``reply_days`` from then for the rest.
+
+    What is planned would only cut in: an ask waits until that time is over,
+    and a nudge or an appointment has had its answer.
+    """
+    cancel_planned(work, case, WE_START, now, "they_wrote")
+    _arrived(work, case, now)
+    attempts = work.attempts.of(case.id)
+    patience = deadline(now, case.terms.reply_days)
+    live = live_attempt(attempts)
+    if live is not None:
+        work.attempts.save(replace(live, answer_by=patience))
+    elif not attempts and not _is_coded(work, case):
+        # They were faster than our first ask: it follows if they fall silent.
+        fresh = Attempt(case.id, 1, AttemptState.PLANNED, patience, answer_by=patience)
+        work.attempts.plan(fresh)
     look_again(work, case, look_at)
+
+
+def be_patient(work: Work, case: Case, since: datetime) -> None:
+    """An appointment was kept: the reply time, and their silence, count from ``since``."""
+    attempt = live_attempt(work.attempts.of(case.id))
+    talk = work.conversations.of_case(case.id)
+    if talk is not None:
+        work.conversations.save(replace(talk, updated_at=max(talk.updated_at, since)))
+    if attempt is not None:
+        patience = deadline(since, case.terms.reply_days)
+        work.attempts.save(replace(attempt, answer_by=patience))
+        look_again(work, case, patience)
 
 
 def answer(work: Work, case: Case, now: datetime) -> None:
     """A usable answer came: the live attempt is answered, and no ask follows."""
+    _arrived(work, case, now)
     attempt = live_attempt(work.attempts.of(case.id))
     if attempt is not None:
         work.attempts.save(
             replace(attempt, state=AttemptState.ANSWERED, ended_at=now, outcome="answered")
         )
-    cancel_planned(work, case, (MessageKind.ASK, MessageKind.APPOINTMENT), now, "answered")
+    cancel_planned(work, case, WE_START, now, "answered")
 
 
 def end_case(
@@ -139,6 +171,7 @@ def end_case(
     if not work.cases.save(replace(case, state=CaseState.ENDED, act_at=None, ended_at=now)):
         return False
     work.cases.end(Ending(case.id, now, disposition, detail, code))
+    note_silence(work, case, now)
     _cancel_attempts(work, case, now, detail)
     cancel_planned(work, case, _OF_THE_CASE, now, detail)
     _close_conversation(work, case, now)
@@ -149,12 +182,36 @@ def end_case(
     return True
 
 
-def unknown_code(messages: list[Message]) -> str:
-    """Which unknown it is: 820 where every ask was undeliverable, else 810 (NCCIS)."""
-    asks = [each for each in messages if each.kind is MessageKind.ASK and each.claimed_at]
-    settled = [each for each in asks if each.delivery is not Delivery.CANCELLED]
-    undeliverable = all(each.delivery is Delivery.UNDELIVERABLE for each in settled)
-    return NO_ADDRESS if settled and undeliverable else NOT_KNOWN
+def unknown_code(messages: list[Message], attempts: list[Attempt]) -> str:
+    """Which unknown it is: 820 where every ask was undeliverable, else 810 (NCCIS).
+
+    A message that did not count is judged by the one that took its place; a
+    try made by staff reached a door, a letter box or a voice mail.
+    """
+    replaced = {each.resend_of for each in messages}
+    asks = [
+        each
+        for each in messages
+        if each.kind is MessageKind.ASK
+        and each.claimed_at is not None
+        and each.delivery is not Delivery.CANCELLED
+        and each.id not in replaced
+    ]
+    undeliverable = all(each.delivery is Delivery.UNDELIVERABLE for each in asks)
+    by_staff = any(each.by is not None for each in attempts)
+    return NO_ADDRESS if asks and undeliverable and not by_staff else NOT_KNOWN
+
+
+def note_silence(work: Work, case: Case, now: datetime) -> None:
+    """Mark what the gateway took and never reported on for 72 hours: it stays accepted."""
+    for message in work.messages.of_case(case.id):
+        if (
+            message.delivery is Delivery.ACCEPTED
+            and message.channel in WITH_RECEIPTS
+            and message.accepted_at is not None
+            and now - message.accepted_at >= NO_RECEIPT_AFTER
+        ):
+            work.messages.save(replace(message, detail="no_receipt"), Delivery.ACCEPTED)
 
 
 def cancel_planned(
@@ -165,35 +222,6 @@ def cancel_planned(
         if message.delivery is Delivery.PLANNED and message.kind in kinds:
             gone = replace(message, delivery=Delivery.CANCELLED, settled_at=now, detail=why)
             work.messages.save(gone, Delivery.PLANNED)
-
-
-def pause(work: Work, alumnus: UUID, now: datetime) -> None:
-    """Stop asks and nudges to an alumnus; what is due meanwhile waits."""
-    case = work.cases.current(alumnus)
-    if case is not None and case.state is CaseState.OPEN:
-        paused = replace(case, state=CaseState.PAUSED, paused_since=now, act_at=window_ends(case))
-        work.cases.save(paused)
-
-
-def go_on(work: Work, alumnus: UUID, now: datetime) -> bool:
-    """End the pause unless a hold or another pausing flag stands; whether it ended.
-
-    The reply time and the gap move on by as long as everything stood still.
-    """
-    case = work.cases.current(alumnus)
-    person = work.alumni.get(alumnus)
-    if case is None or person is None or case.paused_since is None:
-        return False
-    if person.held_since is not None or work.flags.pausing(alumnus):
-        return False
-    stopped = now - case.paused_since
-    for attempt in work.attempts.of(case.id):
-        if attempt.state is AttemptState.WAITING and attempt.answer_by is not None:
-            later = attempt.answer_by + stopped
-            moved = replace(attempt, answer_by=later, planned_for=attempt.planned_for + stopped)
-            work.attempts.save(moved)
-    work.cases.save(replace(case, state=CaseState.OPEN, paused_since=None, act_at=now))
-    return True
 
 
 def _cancel_attempts(work: Work, case: Case, now: datetime, why: str) -> None:
@@ -207,3 +235,21 @@ def _close_conversation(work: Work, case: Case, now: datetime) -> None:
     talk = work.conversations.of_case(case.id)
     if talk is not None and talk.closed_at is None:
         work.conversations.save(replace(talk, closed_at=now, updated_at=now))
+
+
+def _is_coded(work: Work, case: Case) -> bool:
+    talk = work.conversations.of_case(case.id)
+    return talk is not None and talk.talk.code is not None
+
+
+def _arrived(work: Work, case: Case, now: datetime) -> None:
+    """Whoever answers has our ask: one that was unsure is so no longer, and never sent again."""
+    for message in work.messages.of_case(case.id):
+        if message.kind is MessageKind.ASK and message.delivery is Delivery.UNSURE:
+            known = replace(
+                message,
+                delivery=Delivery.ACCEPTED,
+                accepted_at=message.claimed_at or now,
+                detail="replied",
+            )
+            work.messages.save(known, Delivery.UNSURE)

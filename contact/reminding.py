@@ -4,7 +4,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import uuid4
 
-from contact.attempt import AttemptState
 from contact.case import Case
 from contact.conversation import Conversation
 from contact.delivery import facts_of
@@ -52,11 +51,12 @@ def put_off(work: Work, case: Case, talk: Conversation, desk: Desk, now: datetim
     attempt = live_attempt(work.attempts.of(case.id))
     if at >= window_ends(case) or attempt is None:
         return False
-    if attempt.state is AttemptState.WAITING:
-        patience = deadline(at, case.terms.reply_days)
-        work.attempts.save(replace(attempt, answer_by=patience))
-        look_again(work, case, patience)
-    return _plan(work, case, talk, MessageKind.APPOINTMENT, at, desk, now)
+    if not _plan(work, case, talk, MessageKind.APPOINTMENT, at, desk, now, attempt.number):
+        return False
+    patience = deadline(at, case.terms.reply_days)
+    work.attempts.save(replace(attempt, answer_by=patience))
+    look_again(work, case, patience)
+    return True
 
 
 def _plan(
@@ -67,6 +67,7 @@ def _plan(
     at: datetime,
     desk: Desk,
     now: datetime,
+    attempt: int | None = None,
 ) -> bool:
     here = [each for each in work.addresses.of(case.alumnus) if each.endpoint == talk.endpoint]
     person = work.alumni.get(case.alumnus)
@@ -87,6 +88,7 @@ def _plan(
             created_at=now,
             not_before=at,
             case=case.id,
+            attempt=attempt,
             school=case.school,
             text=desk.words.render(prompt.line, facts, here[0].channel),
         )

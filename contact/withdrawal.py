@@ -11,20 +11,19 @@ from contact.consent import Consent, Purpose
 from contact.destination import REFUSED
 from contact.flag import FlagKind
 from contact.flagging import raise_flag
-from contact.message import Delivery, MessageKind
+from contact.gate import ALWAYS_SENT
+from contact.message import Delivery
 from contact.opening import answer, end_case
 from contact.ports import Work
-from contact.school import School
+from contact.school import School, Schools
 
 #: What a stop ends; permissions to share stay, and a flag shows them to staff.
 STOPPED = (Purpose.TRACKING, Purpose.ALUMNI_NEWS)
 _SHARING = (Purpose.SHARE_AUTHORITY, Purpose.SHARE_PROVIDERS)
-#: The only messages that may still go out to somebody who said stop.
-_STILL_SENT = (MessageKind.CONFIRMATION, MessageKind.SIGNPOST)
 
 
 def withdraw(
-    work: Work, who: UUID, school: School, now: datetime, how: str, by: str = "alumnus"
+    work: Work, who: UUID, school: School | None, now: datetime, how: str, by: str = "alumnus"
 ) -> bool:
     """End the permission to follow ``who`` up, on every channel, from this commit on.
 
@@ -61,6 +60,18 @@ def stop_endpoint(
             )
 
 
+def schools_of(work: Work, endpoint: UUID, schools: Schools) -> dict[UUID, School]:
+    """The school of everybody who shares an endpoint."""
+    people = (work.alumni.get(who) for who in work.addresses.sharers(endpoint))
+    return {each.id: schools[each.school] for each in people if each and each.school in schools}
+
+
+def has_stopped(work: Work, who: UUID) -> bool:
+    """Whether they withdrew from being followed up, and have not come back."""
+    given = [each for each in work.consents.of(who) if each.purpose is Purpose.TRACKING]
+    return bool(given) and all(each.withdrawn_at is not None for each in given)
+
+
 def end_refused(work: Work, case: Case, now: datetime, detail: str) -> None:
     """End a case because they will not go on: what they told us before stays."""
     talk = work.conversations.of_case(case.id)
@@ -80,7 +91,7 @@ def consent_again(
     It re-opens no case. ``evidence`` names the reply or the member of staff.
     """
     if work.consents.live(who, Purpose.TRACKING) is not None:
-        return False
+        return _open_again(work, who, endpoint, now, evidence)
     past = [each for each in work.consents.of(who) if each.purpose is Purpose.TRACKING]
     if not past:
         return False
@@ -92,8 +103,19 @@ def consent_again(
     return True
 
 
+def _open_again(work: Work, who: UUID, endpoint: UUID, now: datetime, evidence: str) -> bool:
+    """Somebody else on this phone had stopped it: who says start is reached on it again."""
+    mine = (each for each in work.addresses.of(who) if each.endpoint == endpoint)
+    if all(each.standing is not Standing.OPTED_OUT for each in mine):
+        return False
+    work.addresses.endpoint_stands(endpoint, Standing.WORKS)
+    work.cohorts.touch(who)
+    work.audit.write(Deed(now, "alumnus", "open_again", who, detail=evidence))
+    return True
+
+
 def _cancel_messages(work: Work, who: UUID, now: datetime) -> None:
     for message in work.messages.of(who):
-        if message.delivery is Delivery.PLANNED and message.kind not in _STILL_SENT:
+        if message.delivery is Delivery.PLANNED and message.kind not in ALWAYS_SENT:
             gone = replace(message, delivery=Delivery.CANCELLED, settled_at=now, detail="stopped")
             work.messages.save(gone, Delivery.PLANNED)

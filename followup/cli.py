@@ -9,6 +9,7 @@ from typer.core import TyperGroup
 
 from contact.errors import FollowUpError
 from followup.commands import (
+    agenda,
     attempts,
     case,
     channels,
@@ -50,6 +51,8 @@ app = typer.Typer(
     cls=_Group,
     no_args_is_help=True,
     add_completion=False,
+    # Plain help: the richer one costs a tenth of a second at every start.
+    rich_markup_mode=None,
     pretty_exceptions_enable=False,
     help="Asks school leavers where they went, and keeps the answers safe.",
 )
@@ -72,6 +75,7 @@ for _module in (
     destination,
     links,
     channels,
+    agenda,
     database,
 ):
     _module.add_to(app)

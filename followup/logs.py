@@ -13,6 +13,8 @@ _TOO_TALKATIVE = (
     "telegram",
     "aiohttp",
     "apscheduler",
+    "procrastinate",
+    "psycopg.pool",
     "alembic",
 )
 

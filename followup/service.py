@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from uuid import UUID
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
@@ -15,8 +16,8 @@ from contact.errors import FollowUpError, StorageUnavailable
 from contact.outcome import Receipt
 from contact.reply import Inbound
 from contact.settling import settle_receipt
+from followup.hooks import Check, Hooks
 from followup.passes import CLOCK
-from followup.web.app import Check, Hooks
 from followup.wiring import House, now
 
 log = logging.getLogger(__name__)
@@ -107,13 +108,15 @@ class Service:
     async def keep_sending(self, stopping: asyncio.Event) -> None:
         """Send what is planned until ``stopping``; what is being sent then is finished first."""
         while not stopping.is_set():
-            await self._send_what_is_planned()
+            self._wake.clear()
+            await self.send()
             await self._rest(stopping)
 
-    async def _send_what_is_planned(self) -> None:
-        self._wake.clear()
+    async def send(self, only: Sequence[UUID] | None = None) -> None:
+        """Send what is planned (of ``only``); where that cannot be done it is left as it is."""
+        house = self._house
         try:
-            sent = await deliver(self._house.memory, self._channels, self._house.desk, now)
+            sent = await deliver(house.memory, self._channels, house.desk, now, only=only)
         except FollowUpError as error:
             log.warning("sending rests: %s", error)
             await asyncio.sleep(1)

@@ -49,11 +49,11 @@ async def serve(house: House) -> None:
 
 
 async def _run(house: House, channels: Channels, service: Service, stopping: asyncio.Event) -> None:
-    server = _server(house, service)
+    server = web_server(house, service)
     clock = engine(_jobs(house, channels, service))
     clock.start()
     sending = asyncio.create_task(service.keep_sending(stopping))
-    polling = asyncio.create_task(_poll(house, channels, service, stopping))
+    polling = asyncio.create_task(take_updates(house, channels, service, stopping))
     web = asyncio.create_task(server.serve())
     stop = asyncio.create_task(stopping.wait())
     await asyncio.wait((stop, web, sending, polling), return_when=asyncio.FIRST_COMPLETED)
@@ -68,7 +68,8 @@ async def _run(house: House, channels: Channels, service: Service, stopping: asy
     stop.cancel()
 
 
-def _server(house: House, service: Service) -> _Server:
+def web_server(house: House, service: Service) -> uvicorn.Server:
+    """The web, not started yet; the signals are not its own."""
     host, port = house.settings.service.listen.rsplit(":", 1)
     return _Server(
         uvicorn.Config(
@@ -92,9 +93,10 @@ async def _catch_up(house: House, channels: Channels) -> None:
         log.warning("the first pass did not finish: %s", error)
 
 
-async def _poll(
+async def take_updates(
     house: House, channels: Channels, service: Service, stopping: asyncio.Event
 ) -> None:
+    """Have what people do in Telegram come to us, by polling or by its webhook."""
     chat = channels.get(ChannelName.TELEGRAM)
     if not isinstance(chat, TelegramChat):
         await stopping.wait()

@@ -12,6 +12,7 @@ from contact.desk import Desk
 from contact.hours import london_day
 from contact.ports import Memory, Work
 from scheduler.casework import move_on
+from scheduler.diary import Diary
 from scheduler.due import Reason, ReasonCode
 from scheduler.plan import Plan, Plans
 from scheduler.wave import Wave
@@ -48,8 +49,9 @@ async def open_and_plan(memory: Memory, plans: Plans, desk: Desk, now: datetime)
 async def move_cases(memory: Memory, desk: Desk, now: datetime) -> Counter[str]:
     """Move every case whose time has come, in batches; counts as above."""
     tally: Counter[str] = Counter()
+    diary = Diary()
     while True:
-        moved = await memory.write(_move_batch, desk, now)
+        moved, diary = await memory.write(_move_batch, desk, diary, now)
         tally += moved
         if not moved["seen"]:
             del tally["seen"]
@@ -115,9 +117,11 @@ def _wave_to_open(plan: Plan, cohort: Cohort, now: datetime) -> Wave | None:
     return wave if wave is not None and wave.takes_cases(today) else None
 
 
-def _move_batch(work: Work, desk: Desk, now: datetime) -> Counter[str]:
+def _move_batch(work: Work, desk: Desk, diary: Diary, now: datetime) -> tuple[Counter[str], Diary]:
+    # A transaction may run twice: what it books is handed on only with its answer.
+    ours = diary.copy()
     tally: Counter[str] = Counter()
     for case in work.cases.to_act(now, BATCH):
         tally["seen"] += 1
-        tally += move_on(work, case, desk, now)
-    return tally
+        tally += move_on(work, case, desk, now, ours)
+    return tally, ours

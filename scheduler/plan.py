@@ -15,7 +15,7 @@ from scheduler.wave import Wave, wave_on, waves_of
 
 @dataclass(frozen=True)
 class Plan:
-    """A school with its procedure; ``cadences`` say how often each consent wording allows contact."""
+    """A school with its procedure; ``cadences``: how often each consent wording allows contact."""
 
     school: School
     procedure: Procedure

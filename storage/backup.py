@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Select, Table, func, insert, select, text
 
 from contact.errors import NotAllowed, StorageUnavailable
 from storage.crypto import Vault
-from storage.database import connect, driver_of, file_of
+from storage.database import connected, driver_of, file_of
 from storage.faults import in_our_words, is_the_databases
 from storage.memory import SCHEMA_VERSION, VERSION_TABLE, check
 from storage.schema import metadata
@@ -73,18 +73,15 @@ def copy_all(source: Connection, target: Connection) -> None:
 
 
 def _copy_file(url: str, file: Path) -> None:
-    engine = connect(url, read_only=True)
-    with closing(sqlite3.connect(file)) as target, closing(engine.connect()) as source:
+    with closing(sqlite3.connect(file)) as target, connected(url, read_only=True) as source:
         # In one step: a picture of one moment, and in WAL mode nobody waits for it.
         driver_of(source).backup(target)
         # One file, not three.
         target.execute("PRAGMA journal_mode=DELETE")
-    engine.dispose()
 
 
 def _copy_rows(url: str, file: Path) -> None:
-    ours, copy = connect(url), connect(f"sqlite:///{file}")
-    with closing(ours.connect()) as source, closing(copy.connect()) as target:
+    with connected(url) as source, connected(f"sqlite:///{file}") as target:
         source.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
         target.exec_driver_sql("PRAGMA journal_mode=DELETE")
         target.exec_driver_sql("BEGIN")
@@ -93,8 +90,6 @@ def _copy_rows(url: str, file: Path) -> None:
         target.execute(text(f"INSERT INTO {VERSION_TABLE} VALUES ('{SCHEMA_VERSION}')"))  # noqa: S608  constants
         copy_all(source, target)
         target.exec_driver_sql("COMMIT")
-    ours.dispose()
-    copy.dispose()
 
 
 def _in_order(table: Table) -> Select[Any]:

@@ -41,14 +41,14 @@ class Key:
         nonce = os.urandom(_NONCE_BYTES)
         # Whatever was sent must be keepable: a lone surrogate is data too.
         clear = text.encode("utf-8", "surrogatepass")
-        return nonce + self._cipher.encrypt(nonce, clear, place.encode() + row)
+        return nonce + self._cipher.encrypt(nonce, clear, _where(place, row))
 
     def open(self, place: str, row: bytes, sealed: bytes) -> str:
         """The text that was sealed for this place and row; Misconfigured under another key."""
         nonce, body = sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:]
         try:
-            clear = self._cipher.decrypt(nonce, body, place.encode() + row)
-        except InvalidTag:
+            clear = self._cipher.decrypt(nonce, body, _where(place, row))
+        except (InvalidTag, ValueError):
             raise Misconfigured(
                 f"A sealed value in {place} does not open with this key: "
                 "the key is not the database's, or the row was altered."
@@ -77,7 +77,7 @@ class Vault:
         nonce, body = wrapped[:_NONCE_BYTES], wrapped[_NONCE_BYTES:]
         try:
             return Key(self._wrapper.decrypt(nonce, body, alumnus.bytes))
-        except InvalidTag:
+        except (InvalidTag, ValueError):
             raise _wrong_key() from None
 
     def index(self, kind: str, value: str) -> bytes:
@@ -93,6 +93,11 @@ class Vault:
     def fingerprint(self) -> bytes:
         """What a database remembers of its key, to know it again."""
         return self.index("fingerprint", "the key of this database")
+
+
+def _where(place: str, row: bytes) -> bytes:
+    # No place has a NUL in it, so no other place and row make the same.
+    return b"%b\0%b" % (place.encode(), row)
 
 
 def _wrong_key() -> Misconfigured:

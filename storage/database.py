@@ -1,12 +1,15 @@
 """A database by its URL: SQLite with one writer's settings, or PostgreSQL."""
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
+from sqlalchemy.pool import NullPool
 
 from contact.errors import Misconfigured
 
@@ -59,10 +62,27 @@ def connect(url: str, *, read_only: bool = False, connections: int = 1) -> Engin
     if "timeout" not in made.query:
         options["timeout"] = PATIENCE
     engine = create_engine(
-        made, hide_parameters=True, isolation_level="AUTOCOMMIT", connect_args=options
+        made,
+        hide_parameters=True,
+        isolation_level="AUTOCOMMIT",
+        connect_args=options,
+        # Whoever opens a connection keeps it, and ends its own transactions.
+        poolclass=NullPool,
+        pool_reset_on_return=None,
     )
     event.listen(engine, "connect", _reader_settings if read_only else _writer_settings)
     return engine
+
+
+@contextmanager
+def connected(url: str, *, read_only: bool = False) -> Iterator[Connection]:
+    """One connection to ``url``, for a short errand; nothing of it is left open."""
+    engine = connect(url, read_only=read_only)
+    try:
+        with closing(engine.connect()) as connection:
+            yield connection
+    finally:
+        engine.dispose()
 
 
 def driver_of(connection: Connection) -> sqlite3.Connection:

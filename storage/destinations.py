@@ -4,7 +4,7 @@ import json
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from contact.destination import Destination, Source
@@ -31,10 +31,15 @@ _OF = Statement(
     .order_by(destination.c.known_since, destination.c.id)
 )
 _NEW = Statement(insert(destination).on_conflict_do_nothing())
+_REFINE = Statement(
+    update(destination)
+    .where(destination.c.id == bindparam("which"))
+    .values(code=bindparam("coded"), reply_id=bindparam("told_in"), details=bindparam("more"))
+)
 
 
 class Destinations:
-    """The spells, each with who says so; append-only."""
+    """The spells, each with who says so."""
 
     def __init__(self, connection: Connection, keys: Keys) -> None:
         self._connection = connection
@@ -42,9 +47,6 @@ class Destinations:
 
     def add(self, new: Destination) -> bool:
         """Store a spell; False where the case already has its one "unknown"."""
-        details = {name: getattr(new, name) for name in _DETAILS if getattr(new, name)}
-        clear = json.dumps(details, ensure_ascii=False)
-        sealed = self._keys.of(new.alumnus).seal(_PLACE, new.id.bytes, clear) if details else None
         values = {
             "id": new.id,
             "alumnus_id": new.alumnus,
@@ -53,15 +55,32 @@ class Destinations:
             "known_since": new.known_since,
             "case_id": new.case,
             "reply_id": new.reply,
-            "details": sealed,
+            "details": self._sealed(new),
             "ended_on": new.ended_on,
             "by": new.by,
         }
         return _NEW.changed(self._connection, values) == 1
 
+    def refine(self, better: Destination) -> None:
+        """Store more of a spell that is being told right now, reply by reply."""
+        values = {
+            "which": better.id,
+            "coded": better.code,
+            "told_in": better.reply,
+            "more": self._sealed(better),
+        }
+        _REFINE.changed(self._connection, values)
+
     def of(self, who: UUID) -> list[Destination]:
         """Every spell of an alumnus, the latest known last."""
         return [self._one(row) for row in _OF.rows(self._connection, {"alumnus": who})]
+
+    def _sealed(self, one: Destination) -> bytes | None:
+        details = {name: getattr(one, name) for name in _DETAILS if getattr(one, name)}
+        if not details:
+            return None
+        clear = json.dumps(details, ensure_ascii=False)
+        return self._keys.of(one.alumnus).seal(_PLACE, one.id.bytes, clear)
 
     def _one(self, row: Any) -> Destination:
         details: dict[str, str] = {}

@@ -1,14 +1,13 @@
 """The door to the database: opened only where schema and key are the right ones."""
 
 import sqlite3
-from contextlib import closing
 
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from contact.errors import Misconfigured
 from storage.crypto import Vault
-from storage.database import connect, file_of
+from storage.database import connected, file_of
 from storage.faults import NO_TABLES, in_our_words
 from storage.postgres_memory import PostgresMemory
 from storage.sqlite_memory import SqliteMemory
@@ -53,13 +52,10 @@ def check(url: str, vault: Vault) -> None:
 
 
 def _look(url: str) -> tuple[str, bytes | None]:
-    engine = connect(url, read_only=True)
     try:
-        with closing(engine.connect()) as connection:
+        with connected(url, read_only=True) as connection:
             row = connection.execute(_LOOK).one()
     except (SQLAlchemyError, sqlite3.Error) as error:
         meant = in_our_words(error)
         raise Misconfigured(_NONE) if str(meant) == NO_TABLES else meant from None
-    finally:
-        engine.dispose()
     return row[0] or "", row[1]

@@ -1,5 +1,6 @@
 """The ledger of what was sent, as the domain sees it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -66,6 +67,18 @@ _PLANNED = Statement(
     .order_by(message.c.priority, message.c.not_before)
     .limit(bindparam("most"))
 )
+#: What another process is claiming at this moment is its business.
+_PLANNED_OF = (
+    select(*_COLUMNS)
+    .where(
+        message.c.id.in_(bindparam("only", expanding=True)),
+        message.c.delivery == spelt(Delivery.PLANNED),
+        message.c.not_before <= bindparam("now"),
+    )
+    .order_by(message.c.priority, message.c.not_before)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
 _EXPIRED = Statement(
     select(*_COLUMNS).where(
         message.c.delivery == spelt(Delivery.SENDING), message.c.lease_until <= bindparam("now")
@@ -102,7 +115,18 @@ _ASKED_SINCE = Statement(
         message.c.school == bindparam("school"),
         message.c.kind.in_(spelt_out(WE_START)),
         message.c.claimed_at >= bindparam("since"),
+        # What never left floods nobody.
+        message.c.delivery.not_in(spelt_out((Delivery.CANCELLED, Delivery.FAILED))),
     )
+)
+_BOOKED = Statement(
+    select(message.c.not_before, func.count())
+    .where(
+        message.c.delivery == spelt(Delivery.PLANNED),
+        message.c.school == bindparam("school"),
+        message.c.kind.in_(spelt_out(WE_START)),
+    )
+    .group_by(message.c.not_before)
 )
 _SEGMENTS_SINCE = Statement(
     select(func.coalesce(func.sum(message.c.segments), 0)).where(
@@ -121,10 +145,15 @@ class Messages:
     def __init__(self, connection: Connection, keys: Keys) -> None:
         self._connection = connection
         self._keys = keys
+        #: What this transaction planned.
+        self.fresh: list[Message] = []
 
     def plan(self, new: Message) -> bool:
         """Store a message to send; False where its reply or attempt already has one."""
-        return _NEW.changed(self._connection, self._values(new)) == 1
+        stored = _NEW.changed(self._connection, self._values(new)) == 1
+        if stored:
+            self.fresh.append(new)
+        return stored
 
     def get(self, which: UUID) -> Message | None:
         """The message with that id, or None."""
@@ -145,9 +174,14 @@ class Messages:
         """Every message to an alumnus, oldest first."""
         return self._all(_OF, {"alumnus": who})
 
-    def planned(self, now: datetime, most: int) -> list[Message]:
-        """What may be sent by ``now``: answers to replies first, then the oldest."""
-        return self._all(_PLANNED, {"now": now, "most": most})
+    def planned(
+        self, now: datetime, most: int, only: Sequence[UUID] | None = None
+    ) -> list[Message]:
+        """What (of ``only``) may be sent by ``now``: answers to replies first, then the oldest."""
+        if only is None:
+            return self._all(_PLANNED, {"now": now, "most": most})
+        values = {"now": now, "most": most, "only": list(only)}
+        return [self._one(row) for row in self._connection.execute(_PLANNED_OF, values)]
 
     def expired(self, now: datetime) -> list[Message]:
         """What somebody claimed and never recorded: its lease ran out."""
@@ -183,6 +217,11 @@ class Messages:
         """How many messages of ours to start with were claimed for ``school`` since then."""
         values = {"school": school, "since": since}
         return int(_ASKED_SINCE.scalar(self._connection, values))
+
+    def booked(self, school: str) -> list[tuple[datetime, int]]:
+        """For when messages we start are planned for ``school``, and how many at each instant."""
+        rows = _BOOKED.rows(self._connection, {"school": school})
+        return [(row[0], row[1]) for row in rows]
 
     def segments_since(self, school: str, since: datetime) -> int:
         """How many SMS segments were claimed for ``school`` since then."""

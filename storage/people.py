@@ -52,6 +52,19 @@ _SAVE = Statement(
         held_since=bindparam("held"),
     )
 )
+_CORRECT = Statement(
+    update(alumnus).where(alumnus.c.id == bindparam("alumnus")).values(profile=bindparam("sealed"))
+)
+_HOLD = Statement(
+    update(alumnus)
+    .where(alumnus.c.id == bindparam("alumnus"), alumnus.c.held_since.is_(None))
+    .values(held_since=bindparam("since"))
+)
+_RELEASE = Statement(
+    update(alumnus)
+    .where(alumnus.c.id == bindparam("alumnus"), alumnus.c.held_since.is_not(None))
+    .values(held_since=None)
+)
 _JOIN = Statement(insert(membership).on_conflict_do_nothing())
 _NEW_COHORT = Statement(insert(cohort).on_conflict_do_nothing())
 _MEMBERSHIPS = Statement(
@@ -131,6 +144,19 @@ class Alumni:
                 "held": person.held_since,
             },
         )
+
+    def correct(self, person: Alumnus) -> None:
+        """Store who ``person`` really is; their form still finds them by what it says."""
+        values = {"alumnus": person.id, "sealed": _sealed(self._keys.of(person.id), person)}
+        _CORRECT.changed(self._connection, values)
+
+    def hold(self, who: UUID, since: datetime) -> bool:
+        """Note that staff stopped all automation; False where it was held already."""
+        return _HOLD.changed(self._connection, {"alumnus": who, "since": since}) == 1
+
+    def release(self, who: UUID) -> bool:
+        """Note that automation goes on; False where nothing was held."""
+        return _RELEASE.changed(self._connection, {"alumnus": who}) == 1
 
     def get(self, who: UUID) -> Alumnus | None:
         """The alumnus with that id, or None once erased."""

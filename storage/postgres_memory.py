@@ -36,12 +36,20 @@ class PostgresMemory:
         self._threads = ThreadPoolExecutor(_CONNECTIONS, thread_name_prefix="write")
         self._door = threading.Lock()
         self._closed = False
+        #: What every writing transaction does last; another process may be told so.
+        self.finish: Callable[[Work], None] = lambda _: None
 
     def write(
         self, use_case: Callable[Concatenate[Work, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> Pending[T]:
         """Run ``use_case(work, …)`` as one transaction; durable once it is answered."""
-        return self._submit(lambda work: use_case(work, *args, **kwargs))
+
+        def whole(work: Work) -> T:
+            result = use_case(work, *args, **kwargs)
+            self.finish(work)
+            return result
+
+        return self._submit(whole)
 
     def read(
         self, query: Callable[Concatenate[Work, P], T], *args: P.args, **kwargs: P.kwargs

@@ -8,12 +8,12 @@ from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy import Connection, func, select
 
 from contact.errors import NotAllowed, StorageUnavailable, UnreadableFile
 from storage.backup import copy_all, in_words
 from storage.crypto import Vault
-from storage.database import connect, file_of
+from storage.database import connected, file_of
 from storage.erasures import erased_among
 from storage.memory import check
 from storage.tables import alumnus, keyring
@@ -55,7 +55,7 @@ def _through(
         url = f"sqlite:///{clean}"
         upgrade(url, vault)
         with in_words():
-            again = _erase_again(connect(url), vault, erasures, now)
+            again = _erase_again(url, vault, erasures, now)
             finish(clean)
         return again
     finally:
@@ -90,8 +90,8 @@ def _copy(file: Path, clean: Path) -> None:
         raise UnreadableFile(f"{file} is damaged, or no backup: nothing was changed.")
 
 
-def _erase_again(engine: Engine, vault: Vault, erasures: Path, now: datetime) -> int:
-    with closing(engine.connect()) as connection:
+def _erase_again(url: str, vault: Vault, erasures: Path, now: datetime) -> int:
+    with connected(url) as connection:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
         readable = select(alumnus.c.id).where(alumnus.c.data_key.is_not(None))
         again = erased_among(erasures, vault, connection.execute(readable).scalars())
@@ -101,7 +101,6 @@ def _erase_again(engine: Engine, vault: Vault, erasures: Path, now: datetime) ->
         connection.exec_driver_sql("COMMIT")
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
         connection.exec_driver_sql("PRAGMA journal_mode=DELETE")
-    engine.dispose()
     return len(again)
 
 
@@ -118,13 +117,10 @@ def _take_place(clean: Path, target: Path) -> None:
 def _into(url: str, vault: Vault, clean: Path) -> None:
     upgrade(url, vault)
     check(url, vault)
-    ours, copy = connect(url), connect(f"sqlite:///{clean}")
-    with closing(copy.connect()) as source, ours.begin() as target:
+    with connected(f"sqlite:///{clean}") as source, connected(url) as target, target.begin():
         _must_be_empty(target)
         target.execute(keyring.delete())
         copy_all(source, target)
-    ours.dispose()
-    copy.dispose()
 
 
 def _must_be_empty(target: Connection) -> None:

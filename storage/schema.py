@@ -35,6 +35,11 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
 
+def moment(microseconds: int) -> datetime:
+    """The instant so many microseconds after the start of 1970."""
+    return _EPOCH + timedelta(microseconds=microseconds)
+
+
 class UtcDateTime(TypeDecorator[datetime]):
     """An instant: aware going in, UTC coming out.
 
@@ -61,7 +66,7 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         if dialect.name == "sqlite":
-            return _EPOCH + timedelta(microseconds=value)
+            return moment(value)
         return value.astimezone(UTC)  # type: ignore[no-any-return]
 
 

@@ -14,6 +14,7 @@ from contact.errors import StorageUnavailable
 from storage.crypto import Vault
 from storage.database import connect, driver_of
 from storage.faults import in_our_words, is_the_databases
+from storage.keys import Keys
 from storage.pending import Pending
 from storage.work import Work
 
@@ -159,7 +160,7 @@ class SqliteMemory:
         except BaseException as error:  # noqa: BLE001  whatever it was belongs to who asked
             job.error = in_our_words(error)
             if is_the_databases(error):
-                self._local.reading = None
+                self._reopen()
         job.tell()
 
     def _on_one_picture(self, job: _Job) -> Any:
@@ -170,6 +171,15 @@ class SqliteMemory:
             return job.run(work)
         finally:
             driver.execute("ROLLBACK")
+
+    def _reopen(self) -> None:
+        """Let go of this thread's connection: nobody knows what state it is in."""
+        found: tuple[Connection, Work] | None = getattr(self._local, "reading", None)
+        self._local.reading = None
+        if found is not None:
+            self._read_connections.remove(found[0])
+            with suppress(Exception):
+                found[0].close()
 
     def _reading(self) -> tuple[Connection, Work]:
         found: tuple[Connection, Work] | None = getattr(self._local, "reading", None)
@@ -185,7 +195,8 @@ class _Desk:
 
     def __init__(self, engine: Engine, vault: Vault) -> None:
         self._connection = engine.connect()
-        self._work = Work(self._connection, vault)
+        self._vault = vault
+        self._keys = Keys(self._connection, vault)
         self._driver = driver_of(self._connection)
 
     def commit(self, group: list[_Job]) -> None:
@@ -197,7 +208,7 @@ class _Desk:
 
     def tidy(self) -> None:
         """Empty the log where somebody was erased: it holds what the pages held before."""
-        if not self._work.keys.burnt:
+        if not self._keys.burnt:
             return
         with suppress(sqlite3.Error):
             before = self._driver.execute("PRAGMA busy_timeout").fetchone()[0]
@@ -205,7 +216,7 @@ class _Desk:
             busy = self._driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
             self._driver.execute(f"PRAGMA busy_timeout={before}")
             # Somebody is reading: again after the next group.
-            self._work.keys.burnt = bool(busy)
+            self._keys.burnt = bool(busy)
 
     def abandon(self) -> None:
         """Undo what is not committed, and let go of the connection."""
@@ -220,7 +231,7 @@ class _Desk:
         """One transaction in its savepoint; its own failure undoes nobody else's work."""
         self._driver.execute("SAVEPOINT one")
         try:
-            job.answer = job.run(self._work)
+            job.answer = job.run(Work(self._connection, self._vault, self._keys))
         except BaseException as error:
             if not self._driver.in_transaction:
                 # A full disk or a failed sync undoes the whole group by itself.

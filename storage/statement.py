@@ -2,10 +2,13 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import Connection, Delete, Insert, Select, Update
+from sqlalchemy import Connection, Delete, Insert, Select, Update, Uuid
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.sql.compiler import SQLCompiler
+
+from storage.schema import UtcDateTime, moment
 
 _SQLITE = sqlite.dialect(paramstyle="qmark")
 
@@ -112,8 +115,17 @@ def _into(kind: Any) -> _Convert | None:
 
 
 def _out_of(kind: Any) -> _Convert | None:
+    if isinstance(kind, Uuid):
+        return _uuid
+    if isinstance(kind, UtcDateTime):
+        return moment
     convert: _Convert | None = kind.dialect_impl(_SQLITE).result_processor(_SQLITE, None)
     return convert
+
+
+def _uuid(text: str) -> UUID:
+    # Core's own way looks for dashes and braces first; ours are never there.
+    return UUID(int=int(text, 16))
 
 
 def _driver(connection: Connection) -> Any:

@@ -1,7 +1,6 @@
 """Bringing a database to the newest schema: the only place that loads Alembic."""
 
 import os
-from contextlib import closing
 
 from alembic import command
 from alembic.config import Config
@@ -10,9 +9,10 @@ from sqlalchemy import Connection, insert, select
 
 from contact.errors import Misconfigured
 from storage.crypto import Vault
-from storage.database import connect, file_of
+from storage.database import connected, file_of
 from storage.faults import in_our_words, is_the_databases
 from storage.memory import SCHEMA_VERSION
+from storage.queue_tables import make_queue
 from storage.tables import keyring
 
 #: Any number, the same for all who upgrade: on PostgreSQL one goes after another.
@@ -28,9 +28,8 @@ def upgrade(url: str, vault: Vault) -> None:
     file = file_of(url)
     if file is not None and not file.exists():
         _make_private(str(file))
-    engine = connect(url)
     try:
-        with closing(engine.connect()) as connection:
+        with connected(url) as connection:
             _upgrade(connection, vault)
     except CommandError:
         raise Misconfigured(
@@ -40,8 +39,6 @@ def upgrade(url: str, vault: Vault) -> None:
         if is_the_databases(error):
             raise in_our_words(error) from None
         raise
-    finally:
-        engine.dispose()
 
 
 def script() -> Config:
@@ -62,6 +59,8 @@ def _upgrade(connection: Connection, vault: Vault) -> None:
     config = script()
     config.attributes["connection"] = connection
     command.upgrade(config, SCHEMA_VERSION)
+    if not sqlite:
+        make_queue(connection)
     if _check(connection, vault) is None:
         connection.execute(insert(keyring), {"id": 1, "fingerprint": vault.fingerprint()})
     if sqlite:

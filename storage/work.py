@@ -5,6 +5,7 @@ from sqlalchemy import Connection
 from storage.addresses import Addresses
 from storage.cases import Attempts, Cases
 from storage.consents import Consents
+from storage.conversations import Conversations
 from storage.crypto import Vault
 from storage.destinations import Destinations
 from storage.due import DueList
@@ -13,15 +14,20 @@ from storage.house import House
 from storage.keys import Keys
 from storage.messages import Messages
 from storage.people import Alumni, Cohorts
-from storage.talks import Conversations, Replies
+from storage.replies import Replies
 
 
 class Work:
-    """What a use case is handed; it satisfies ``contact.ports.Work``."""
+    """What a use case is handed; it satisfies ``contact.ports.Work``.
 
-    def __init__(self, connection: Connection, vault: Vault) -> None:
+    ``keys`` are those an earlier transaction on this connection unwrapped.
+    """
+
+    def __init__(self, connection: Connection, vault: Vault, keys: Keys | None = None) -> None:
+        #: For what is stored beside the domain's own tables.
+        self.connection = connection
         #: The keys of those it works on; what was burnt is known here.
-        self.keys = keys = Keys(connection, vault)
+        self.keys = keys = keys or Keys(connection, vault)
         self.alumni = Alumni(connection, keys)
         self.cohorts = Cohorts(connection)
         self.consents = Consents(connection)

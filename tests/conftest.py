@@ -8,6 +8,15 @@ from uuid import uuid4
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.memories import (  # noqa: F401  fixtures for every test
+    furnished_postgres_url,
+    master_key,
+    memory,
+    postgres_template,
+    sqlite_template,
+    sqlite_url,
+    vault,
+)
 from tests.network import Guard
 from tests.postgres import Server, running
 

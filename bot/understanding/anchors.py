@@ -2,11 +2,11 @@
 
 import functools
 
+from bot.understanding.features import bucket
 from bot.understanding.lexicon import Span
 from bot.understanding.matching import patterns
 from bot.understanding.model import LABELS, trained
 from bot.understanding.normalise import Typed
-from bot.understanding.features import bucket
 from contact.reply import Label
 
 #: Kinds of name that bear out a label on their own.
@@ -20,6 +20,7 @@ _KINDS: dict[Label, frozenset[str]] = {
     Label.CUSTODY: frozenset(("prison",)),
     Label.MOVED_ABROAD: frozenset(("abroad",)),
 }
+_RELATIVES_TELL = (Label.CUSTODY, Label.MOVED_ABROAD, Label.NOT_AVAILABLE)
 _EVIDENCE = 4
 _TELLING = 2
 
@@ -37,11 +38,9 @@ def of_others(label: Label, typed: Typed) -> bool:
 
     Relatives do answer about custody, caring and moving; of these it is believed.
     """
-    if label in (Label.CUSTODY, Label.MOVED_ABROAD, Label.NOT_AVAILABLE):
-        return typed.question_mark
-    return typed.question_mark or any(
-        p.search(typed.text) for p in patterns("anchors").get("others", ())
-    )
+    lists = ("hour",) if label in _RELATIVES_TELL else ("hour", "others")
+    told = (p.search(typed.text) for key in lists for p in patterns("anchors").get(key, ()))
+    return typed.question_mark or any(told)
 
 
 @functools.lru_cache(maxsize=1)
@@ -64,5 +63,3 @@ def evidence_of(label: Label, typed: Typed, spans: list[Span]) -> tuple[str, ...
         else:
             pieces.append([i, i])
     return tuple(dict.fromkeys(typed.quote(a, b) for a, b in pieces))
-
-

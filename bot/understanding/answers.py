@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from bot.understanding.anchors import anchored, of_others
-from bot.understanding.choices import picked, yes_or_no
+from bot.understanding.choices import NO, YES, picked, yes_or_no
 from bot.understanding.codes import DESTINATIONS
 from bot.understanding.levels import find_level
 from bot.understanding.matching import first_match
@@ -14,21 +14,19 @@ from contact.reply import Label, Reading
 #: Questions that are answered by a number or by yes and no.
 _PICKS = ("help", "confirm", "which")
 #: Labels that are talk about us or about the asking, not an answer.
-_TALK = frozenset(
-    (Label.REFUSES, Label.WRONG_PERSON, Label.ABUSIVE, Label.QUESTION)
-)
+_TALK = frozenset((Label.REFUSES, Label.WRONG_PERSON, Label.ABUSIVE, Label.QUESTION))
 #: From here on the talk is believed rather than the name that was asked for.
 _CLEARLY_TALK = 0.6
-_CLEARLY_CHANGED = 0.75
 _LONGEST_NAME = 12
-_CHANGE = ("changed",)
+#: How sure we are that what answers the question is the answer.
+_ANSWERS = 0.9
 
 
 def read_answer(seen: Seen) -> Reading | None:
     """The reading of ``seen`` as the answer that was asked for, None where it is not one.
 
-    The label of such an answer is the likeliest destination, without a code:
-    it is the slots, or ``choice`` (1 yes, 2 no), that answer.
+    The label of such an answer is the destination known so far, else the likeliest,
+    and there is no code: it is the slots, or ``choice`` (1 yes, 2 no), that answer.
     """
     if seen.question in _PICKS:
         return _pick(seen)
@@ -51,7 +49,7 @@ def _changed(seen: Seen, words: Reading) -> bool:
 
 def _slot(seen: Seen, words: Reading) -> Reading | None:
     """What was asked for, found in the reply; None where it is not there."""
-    label = max(DESTINATIONS, key=lambda one: seen.likely[one])
+    label = seen.context or max(DESTINATIONS, key=lambda one: seen.likely[one])
     named = find_slots(seen.typed, seen.spans, label, seen.question, seen.providers)
     slots = named.slots
     found = {
@@ -64,13 +62,19 @@ def _slot(seen: Seen, words: Reading) -> Reading | None:
     if not found or unsure or len(seen.typed.words) > 3 * _LONGEST_NAME:
         return None
     number = picked(seen.typed) if seen.question == "level" else None
-    return Reading(label, confidence=0.9, slots=slots, evidence=(found,), choice=number)
+    # Of a label that is only guessed no more is claimed than the model does.
+    sure = _ANSWERS if seen.context else round(seen.likely[label], 4)
+    return Reading(
+        label, confidence=sure, slots=slots, evidence=(seen.typed.raw.strip(),), choice=number
+    )
 
 
 def _empty(seen: Seen) -> bool:
     """Whether the reply is talk that names nothing ("dunno", "lol", "ok")."""
-    return not seen.spans and find_level(seen.typed, asked=True) is None and bool(
-        first_match("talk", "empty", seen.typed)
+    return (
+        not seen.spans
+        and find_level(seen.typed, asked=True) is None
+        and bool(first_match("talk", "empty", seen.typed))
     )
 
 
@@ -82,11 +86,12 @@ def _pick(seen: Seen) -> Reading | None:
     if number is None:
         return None
     words = read_words(seen)
-    changed = number == 2 and words.label in DESTINATIONS and anchored(
-        words.label, seen.typed, seen.spans
+    changed = (
+        number == NO
+        and words.label in DESTINATIONS
+        and anchored(words.label, seen.typed, seen.spans)
     )
-    if changed and len(seen.typed.words) > 2:
+    if changed:
         return replace(words, choice=number)
-    return Reading(
-        Label.AMBIGUOUS, confidence=0.95, evidence=(seen.typed.raw.strip(),), choice=number
-    )
+    kept = seen.context if number == YES and seen.context else Label.AMBIGUOUS
+    return Reading(kept, confidence=0.95, evidence=(seen.typed.raw.strip(),), choice=number)

@@ -42,12 +42,17 @@ _NUMBER = {
 }  # fmt: skip
 _AROUND = frozenset(
     "no number num option opt answer choice its is it i im am pick choose id say would the please "
-    "thanks ta x xx lol mate miss sir hi hello hiya hey on my for me one numer rhif ok so yes".split()
+    "thanks ta x xx lol mate miss sir hi hello hiya hey on my for me one numer rhif ok so "
+    "yes".split()
 )
+YES, NO = 1, 2
+#: A number in more words than these is more than a number.
+_WORDY = 6
 _YES = re.compile(
     r"^(yes|y|ok|sure|correct|right|thats right|thats correct|true|spot on|yes it is|still there"
-    r"|still the same|same|fine|sound|perfect|all good|good|exactly|please|definitely|of course|tak|da"
-    r"|haan|han|ji|naam|aywa|na3am|ie|ydw|iawn|نعم|ايوه|هان|جي)\b"
+    r"|still the same|same|fine|sound|perfect|all good|good|exactly|please|definitely|of course"
+    r"|tak|da|haan|han|ji|naam|aywa|na3am|ie|ydw|iawn"
+    r"|نعم|ايوه|هان|جي)\b"
 )
 _NO = re.compile(
     r"^(no|n|not (right|really|correct|quite|any more|now)|wrong|incorrect|thats wrong|thats not"
@@ -58,26 +63,23 @@ _NO = re.compile(
 def picked(typed: Typed) -> int | None:
     """The one number that ``typed`` consists of ("3", "option 3 please"), else None."""
     rest = [word for word in typed.words if word not in _AROUND]
-    if len(rest) != 1 or len(typed.words) > 6:
-        return 1 if typed.words in (("one",), ("no", "one"), ("number", "one")) else None
-    return _NUMBER.get(rest[0])
+    return _NUMBER.get(rest[0]) if len(rest) == 1 and len(typed.words) <= _WORDY else None
 
 
 def led_by(typed: Typed) -> int | None:
-    """The number that ``typed`` begins with, set off from what follows ("2 - plumbing")."""
-    if len(typed.words) < 2 or len(typed.words[0]) > 1:
-        return None
-    return _NUMBER.get(typed.words[0]) if 1 in typed.breaks or len(typed.words) < 4 else None
+    """The number that ``typed`` begins with, before words ("2 - plumbing", "2 college")."""
+    said = any(word.isalpha() for word in typed.words[1:])
+    return _NUMBER.get(typed.words[0]) if said and len(typed.words[0]) == 1 else None
 
 
 def yes_or_no(typed: Typed) -> int | None:
     """1 for yes, 2 for no, None where neither is said first."""
     number = picked(typed)
-    if number in (1, 2):
+    if number in (YES, NO):
         return number
     if _NO.search(typed.text):
-        return 2
-    return 1 if _YES.search(typed.text) or "👍" in typed.raw else None
+        return NO
+    return YES if _YES.search(typed.text) or "👍" in typed.raw else None
 
 
 def choice(number: int) -> Choice | None:

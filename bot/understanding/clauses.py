@@ -20,9 +20,12 @@ _PAST = re.compile(
 )
 _LATER = re.compile(
     r"\b(next (year|month|week|sept|september|autumn|summer|term)|in (september|january|october)"
-    r"|starting|start in|start at|going to (uni|college|start|be|go|do|join)|off to|hoping|hope to"
-    r"|want to|wants to|would like|planning|plan to|til|till|until|before (i|uni|starting|college|going)"
-    r"|deferred|wait(ing)?|will be|ill be|about to|one day|after (this|uni|that|summer|college)|got a place|then"
+    r"|starting|start in|start at|going to (uni|college|start|be|go|do|join)"
+    r"|off to|hoping|hope to"
+    r"|want to|wants to|would like|planning|plan to|til|till|until"
+    r"|before (i|uni|starting|college|going)"
+    r"|deferred|wait(ing)?"
+    r"|will be|ill be|about to|one day|after (this|uni|that|summer|college)|got a place|then"
     r"|save up for|to save for|thinking (of|about)|might|maybe|could|considering|if i)\b"
 )
 _NOT = re.compile(

@@ -38,7 +38,8 @@ _TEMPORARY = re.compile(
 )
 _PART_TIME = re.compile(r"\bpart time\b")
 _STUDYING_TOO = re.compile(
-    r"\b(doing|studying|study for|studying for) (\w+ ){0,4}?(nvq|level \d|course|diploma|college|btec)\b"
+    r"\b(doing|studying|study for|studying for) (\w+ ){0,4}?(nvq|level \d|course|diploma|college"
+    r"|btec)\b"
 )
 _SIXTH_FORM_COLLEGE = re.compile(r"\bsixth form college\b")
 _SUPPORTED = re.compile(

@@ -5,9 +5,10 @@ import re
 from bot.understanding.matching import first_match, matches
 from bot.understanding.normalise import Typed
 
-#: From here on the model alone is believed. Low: a false alarm costs staff a
-#: minute, a missed one may cost a life.
-MODEL_ALONE = 0.5
+#: From here on the model alone is believed; low beside a word that such replies
+#: have: a false alarm costs staff a minute, a missed one may cost a life.
+MODEL_ALONE = 0.97
+MODEL_WITH_CUE = 0.45
 
 
 def find_distress(typed: Typed, model: float = 0.0) -> str | None:
@@ -28,7 +29,8 @@ def find_distress(typed: Typed, model: float = 0.0) -> str | None:
     soft = first_match("distress", "soft", typed)
     if soft:
         return typed.quote_match(soft)
-    return typed.raw.strip() if model >= MODEL_ALONE else None
+    cued = first_match("distress", "cue", typed) is not None
+    return typed.raw.strip() if model >= (MODEL_WITH_CUE if cued else MODEL_ALONE) else None
 
 
 def _inside(found: re.Match[str], figures: list[tuple[int, int]]) -> bool:

@@ -1,5 +1,6 @@
 """What the model sees of a reply: its words, what they name, and when it is so."""
 
+from itertools import pairwise
 from zlib import crc32
 
 from bot.understanding.clauses import NOW, times
@@ -9,6 +10,7 @@ from bot.understanding.normalise import Typed
 #: Buckets that features are hashed into (a power of two).
 BUCKETS = 1 << 15
 _LONGEST_WORDS = 120
+_SHORT = 4
 
 
 def _tagged(typed: Typed, spans: list[Span], states: list[str]) -> list[str]:
@@ -26,7 +28,7 @@ def _tagged(typed: Typed, spans: list[Span], states: list[str]) -> list[str]:
 def _of_words(words: tuple[str, ...], states: list[str]) -> list[str]:
     found = [f"w={word}" for word in words]
     found += [f"{state}={word}" for word, state in zip(words, states, strict=True) if state != NOW]
-    found += [f"b={a} {b}" for a, b in zip(words, words[1:], strict=False)]
+    found += [f"b={a} {b}" for a, b in pairwise(words)]
     for word in words:
         padded = f"^{word}$"
         found += [f"c={padded[i : i + 4]}" for i in range(max(len(padded) - 3, 1))]
@@ -39,7 +41,7 @@ def _of_tags(tags: list[str]) -> list[str]:
         if "+" in tag:
             mark, _, kinds = tag.rpartition("<")
             found += [f"k={mark}{kind}" for kind in kinds.rstrip(">").split("+")]
-    found += [f"tb={a} {b}" for a, b in zip(tags, tags[1:], strict=False) if "<" in a + b]
+    found += [f"tb={a} {b}" for a, b in pairwise(tags) if "<" in a + b]
     found += [
         f"tt={a} {b} {c}"
         for a, b, c in zip(tags, tags[1:], tags[2:], strict=False)
@@ -50,7 +52,7 @@ def _of_tags(tags: list[str]) -> list[str]:
 
 def _of_shape(typed: Typed, tags: list[str]) -> list[str]:
     count = len(typed.words)
-    found = [f"n={min(count, 4) if count < 5 else 5 + min(count // 4, 6)}"]
+    found = [f"n={count if count <= _SHORT else _SHORT + 1 + min(count // _SHORT, 6)}"]
     found.append(f"first={tags[0]}" if tags else "empty")
     found.append(f"last={tags[-1]}" if tags else "blank")
     subjects = sum("subj" in tag for tag in tags)
@@ -59,7 +61,7 @@ def _of_shape(typed: Typed, tags: list[str]) -> list[str]:
     found.append(f"named={min(len(named), 3)}")
     if typed.question_mark:
         found.append("asks")
-    if count <= 3:
+    if count < _SHORT:
         found.append(f"whole={' '.join(tags)}")
     found += [f"pair={a}&{b}" for a in sorted(named) for b in sorted(named) if a < b]
     return found

@@ -13,9 +13,9 @@ _NAMED: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\b(masters?|msc|ma in|mba|pgce|postgrad\w*|mres|llm|mphil|integrated masters)\b", "7"),
         (r"\b(foundation degree|hnd|higher national diploma|fdsc|fda)\b", "5"),
         (r"\b(hnc|higher national certificate|certhe)\b", "4"),
-        (r"\b(degree (app\w*)?|degree|ba|bsc|beng|llb|bachelors?|hons|honours|undergrad\w*)\b", "6"),
-        (r"\b(a level|as level|t level|extended diploma|national diploma|access (course|to)"
-         r"|subsidiary diploma|international baccalaureate|ib|a2)\b", "3"),
+        (r"\b(degree|ba|bsc|beng|llb|bachelors?|hons|honours|undergrad\w*)\b", "6"),
+        (r"\b(a level|as level|t level|(extended|national|subsidiary) diploma)\b", "3"),
+        (r"\b(access (course|to)|international baccalaureate|ib|a2)\b", "3"),
         (r"\b(gcses?|o level)\b", "2"),
     )
 )  # fmt: skip

@@ -4,7 +4,7 @@ import functools
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import resources
 
 from rapidfuzz import fuzz, process
@@ -32,10 +32,18 @@ _FUZZY = ("uni", "fe", "sfc", "emp", "fec", "hec", "job", "force")
 _CLOSE_ENOUGH = 88.0
 _SHORTEST_FUZZY = 6
 _LONGEST_PHRASE = 7
+_WORDS_OF_A_NAME = 3
+#: No reply names more than this; looking for misspelt names ends there.
+_SPANS = 40
 _BEFORE_EMPLOYER = frozenset("at in for with by from job work working".split())
 _NOT_A_NAME = frozenset(
     "a an the my to in at of college uni course still and or is not no this that i im go going "
-    "part full time year level sixth form school doing it its from 1 2 3 studying new".split()
+    "part full time year level sixth form school doing it its from 1 2 3 studying new on for with "
+    "left went joined moved started stayed staying back old same retaking go into but now then was "
+    "been got first second third final upper lower by as me we our they he she schools college "
+    "finished attending attend start starting stay gone enrolled hi hello miss sir hiya want "
+    "special high grammar meant mean sorry actually koncze chodze do la w na sunt jestem from "
+    "studying change changed switched".split()
 )
 
 
@@ -123,7 +131,7 @@ def _named_after(words: tuple[str, ...], i: int, covered: set[int]) -> Span | No
         if word == "uni" and words[i + 1 : i + 2] == ("of",) and _word_like(words, i + 2):
             return Span(i, i + 2, ("uni",))
         first = i
-        while first > 0 and i - first < 3 and _word_like(words, first - 1):
+        while first > 0 and i - first < _WORDS_OF_A_NAME and _word_like(words, first - 1):
             if first - 1 in covered and kind == "school":
                 break
             first -= 1
@@ -158,12 +166,13 @@ def _phrase_at(typed: Typed, i: int, known: Lexicon) -> Span | None:
 
 
 def find_spans(typed: Typed) -> list[Span]:
-    """Everything named in ``typed``, in order; longest phrase first, no overlap within the lists."""
-    known, spans, covered, i = lexicon(), [], set[int](), 0
+    """Everything named in ``typed``, in order; the longest phrase first, none twice."""
+    known, covered, i = lexicon(), set[int](), 0
+    spans: list[Span] = []
     while i < len(typed.words):
         span = _phrase_at(typed, i, known)
         if span is None:
-            kinds = _misspelt(typed.words[i], known) if len(spans) < 40 else ()
+            kinds = _misspelt(typed.words[i], known) if len(spans) < _SPANS else ()
             span = Span(i, i, kinds) if kinds else None
         if span is not None:
             spans.append(span)
@@ -181,6 +190,13 @@ def _with_named(typed: Typed, spans: list[Span], covered: set[int]) -> list[Span
         span = _named_after(typed.words, i, covered)
         if span:
             found.append(span)
+    named = [_with_name(span, spans) for span in found]
     taken = {j for span in found for j in range(span.first, span.last + 1)}
     kept = [s for s in spans if s.first not in taken and s.last not in taken]
-    return sorted(kept + found, key=lambda span: span.first)
+    return sorted(kept + named, key=lambda span: span.first)
+
+
+def _with_name(span: Span, spans: list[Span]) -> Span:
+    """``span`` with the full name of a list's entry that it begins with: "keele uni"."""
+    same = (s for s in spans if s.first == span.first and not set(s.kinds).isdisjoint(span.kinds))
+    return replace(span, name=next((s.name for s in same), None))

@@ -11,11 +11,14 @@ from bot.understanding.normalise import Typed, fold
 
 @functools.lru_cache(maxsize=8)
 def patterns(name: str) -> dict[str, tuple[re.Pattern[str], ...]]:
-    """The compiled patterns of ``patterns/<name>.toml`` by list; lists of plain words left out."""
+    """The compiled patterns of ``patterns/<name>.toml`` by list; lists of plain words left out.
+
+    "mum" stands for "mam" too; the word itself is left as it is, being Polish for "I have".
+    """
     source = resources.files(__package__).joinpath(f"patterns/{name}.toml")
     tables: dict[str, list[str]] = tomllib.loads(source.read_text(encoding="utf-8"))
     return {
-        key: tuple(re.compile(fold(line)) for line in lines)
+        key: tuple(re.compile(fold(line).replace("mum", "(?:mum|mam)")) for line in lines)
         for key, lines in tables.items()
         if key != "exact"
     }

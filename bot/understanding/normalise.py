@@ -13,11 +13,22 @@ from importlib import resources
 LONGEST = 8_000
 
 _TOKEN = re.compile(r"[\w\u0300-\u036f\u064b-\u0652'\u2019\u2018`]+|[^\w\s]")
-_SPLIT = re.compile(r"(?<=[a-z])(?=\d)|(?<=\d)(?=[a-z])")
+#: Only these are parted from their digits: Arabic in Latin letters writes "3indi", "inti7ar".
+_BEFORE_DIGITS = re.compile(
+    r"^(l|lv|lvl|lev|level|levels|yr|y|year|years|nvq|btec|ks|phase|phse|option|opt|no|number|num"
+    r"|entry|stage|grade|unit|wk|week)(\d+)$"
+)
+_AFTER_DIGITS = re.compile(
+    r"^(\d+)(a|am|pm|days?|months?|mths?|weeks?|wks?|yrs?|years?|hrs?|hours?|mins?|k|alevels?"
+    r"|levels?|btecs?|gcses?|subjects?|x)$"
+)
 _ELONGATED = re.compile(r"([a-z])\1{2,}")
 #: Arabic and Urdu letters that are typed for one another; Latin ones NFKD keeps whole.
 _LETTERS = str.maketrans("یىےئکہۃةۂھڑٹڈںłøđæßıŵŷ", "ييييكهههههرتدنlodasiwy")
 _ORDINAL = re.compile(r"^\d+(st|nd|rd|th)$")
+#: From here on Unicode has signs and emoji.
+_SYMBOLS = 0x2000
+_AND = ("&", "+")
 _BREAKS = frozenset(".,;:!?()/|\n-–—…•&+")
 
 
@@ -80,7 +91,9 @@ def _written_out(token: str) -> list[str]:
         return known[word].split()
     if _ORDINAL.match(word) or not any(c.isdigit() for c in word):
         return [word] if word else []
-    return [part for piece in _SPLIT.split(word) for part in known.get(piece, piece).split()]
+    parted = _BEFORE_DIGITS.match(word) or _AFTER_DIGITS.match(word)
+    pieces = parted.groups() if parted else (word,)
+    return [part for piece in pieces for part in known.get(piece, piece).split()]
 
 
 def normalise(text: str) -> Typed:
@@ -92,9 +105,9 @@ def normalise(text: str) -> Typed:
     for found in _TOKEN.finditer(raw):
         token = found.group()
         if len(token) == 1 and not token.isalnum():
-            if token in _BREAKS or ord(token) > 0x2000:
+            if token in _BREAKS or ord(token) >= _SYMBOLS:
                 breaks.add(len(words))
-            if token in "&+":
+            if token in _AND:
                 words.append("and")
                 spans.append(found.span())
             continue

@@ -16,7 +16,7 @@ CLEARLY = 4.0
 _GENERAL = frozenset(
     "the of and college school academy high sixth form uni institute for further education "
     "community catholic church england primary secondary city trust centre campus group st saint "
-    "at in a ce rc c e hotel".split()
+    "at in a ce rc post 16".split()
 )
 
 

@@ -1,10 +1,12 @@
 """What a reply says: the one way from a text to a reading."""
 
+import re
 from dataclasses import replace
 
 from bot.understanding.answers import read_answer
 from bot.understanding.calibrate import shipped
 from bot.understanding.choices import Choice, choice, led_by, picked
+from bot.understanding.codes import DESTINATIONS
 from bot.understanding.distress import find_distress
 from bot.understanding.features import features
 from bot.understanding.lexicon import find_spans
@@ -13,20 +15,28 @@ from bot.understanding.model import LABELS, trained
 from bot.understanding.normalise import Typed, normalise
 from bot.understanding.providers import ProviderIndex
 from bot.understanding.stop import find_stop
-from bot.understanding.words import Seen, flagged, read_words
+from bot.understanding.words import Seen, coded, flagged, read_words
 from contact.reply import Label, Reading
+
+#: Several numbers, or one that is not on the list.
+_NUMBERS = re.compile(r"^(\d+|or|and|maybe|both|either| )+$")
+#: Words this sure of another label outweigh the number before them.
+_SPEAKS_AGAINST = 0.6
 
 
 def understand(
     text: str,
     question: str | None = None,
     *,
+    context: Label | None = None,
     providers: ProviderIndex | None = None,
     threshold: float | None = None,
 ) -> Reading:
     """What ``text`` says, as the answer to ``question`` (a question code, or None).
 
-    Raises nothing, whatever the text. ``threshold`` is the confidence from which
+    Raises nothing, whatever the text. ``context`` is the destination known so far:
+    what a smaller question (where, what, level, start, confirm) is about. With
+    ``providers`` a place of study is looked up there. ``threshold`` is the confidence from which
     a reading needs no staff (default: measured with the shipped model).
     """
     typed = normalise(text)
@@ -41,11 +51,13 @@ def understand(
         find_stop(typed, likely[Label.STOP]),
         find_distress(typed, likely[Label.DISTRESS]),
         question,
+        context,
         providers,
         limit,
     )
     reading = _read(seen)
-    later = first_match("talk", "later", typed) is not None and not seen.flags
+    told = reading.label in DESTINATIONS and not reading.review
+    later = not seen.flags and not told and first_match("talk", "later", typed) is not None
     return replace(reading, later=later, review=reading.review or typed.cut)
 
 
@@ -61,13 +73,29 @@ def _read(seen: Seen) -> Reading:
     number = picked(seen.typed)
     if number is not None and seen.question in (None, "now"):
         return _chosen(choice(number), number, seen)
+    if seen.question in (None, "now") and _NUMBERS.match(seen.typed.text):
+        return Reading(Label.AMBIGUOUS, confidence=0.9, review=True, evidence=(seen.typed.raw,))
     if first_match("talk", "help", seen.typed):
         return Reading(Label.QUESTION, confidence=0.9, review=True, evidence=(seen.typed.raw,))
     if seen.question not in (None, "now") and not seen.flags:
         answer = read_answer(seen)
         if answer:
             return answer
-    return flagged(seen, read_words(seen))
+    return flagged(seen, _led(seen) or read_words(seen))
+
+
+def _led(seen: Seen) -> Reading | None:
+    """A number and words that do not speak against it: "2 - plumbing at Wirral Met"."""
+    number = led_by(seen.typed) if seen.question in (None, "now") else None
+    line = choice(number) if number else None
+    if line is None or line.code is None or seen.typed.question_mark:
+        return None
+    words = read_words(seen)
+    set_off = 1 in seen.typed.breaks and words.confidence < _SPEAKS_AGAINST
+    if words.label is not line.label and not set_off:
+        return None
+    same = replace(words, label=line.label, confidence=0.97, review=False, choice=number)
+    return coded(seen, same)
 
 
 def is_injection(typed: Typed) -> bool:

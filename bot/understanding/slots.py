@@ -36,31 +36,48 @@ _PAID = frozenset(
     )
 )
 _COURSES = ("hec", "fec", "subj")
-_COURSED = frozenset((*_STUDY, Label.APPRENTICESHIP))
+#: Of these a place that is asked for is an employer.
+_WORK = _PAID - {Label.TRAINEESHIP} | {Label.VOLUNTARY, Label.ARMED_FORCES}
+_NEVER_A_PLACE = frozenset(("subj", "hec", "fec", "abroad", "town", "job"))
+_COURSED = frozenset((*_STUDY, Label.APPRENTICESHIP, Label.EMPLOYMENT_WITH_TRAINING))
+#: Where a name ends: before one of these, or where the reply does.
 _END = (
     r"(?= (?:at|in|with|for|from|by|level|but|now|while|until|till|because|since|when|my|i|im|and i"
     r"|and im|which|where|apprentice\w*|course|diploma|degree|btec|full|part|on|to|as|it|its|lol"
-    r"|haha|so|through|after|before|year|then|who|that|near|they|this|one|two|\d|paid|every)\b|$)"
+    r"|haha|so|through|after|before|year|then|who|that|near|they|this|one|two|\d|paid|every|doing"
+    r"|studying|learning|taking|sixth|been|there|miss|sir|now|still|currently|and|is|was|are|or)\b"
+    r"|$)"
 )
 _AT = re.compile(
-    r"\b(?:at|with|for|in) (?:a |an |the |my |this )?((?:[a-z0-9]+ ?){1,4}?)(?=$| ?\|)" + r"|"
     r"\b(?:at|with|for|in) (?:a |an |the |this )?((?:[a-z0-9]+ ){0,3}?[a-z0-9]+)" + _END
 )
 _DOING = re.compile(
-    r"\b(?:doing|studying|do|study|learning|reading|taking|course in|diploma in|degree in|masters in"
-    r"|bsc|ba|hnd in|foundation year in|qualification in) (?:a |an |my |the |some )?"
+    r"\b(?:doing|studying|do|study|learning|reading|taking|course in|diploma in|degree in"
+    r"|masters in|bsc|ba|hnd in|foundation year in|qualification in) (?:a |an |my |the |some )?"
     r"(?:level \d |btec |t level |nvq |degree in |course in |diploma in |first year |hons |level )*"
     r"((?:[a-z]+ ){0,4}?[a-z]+)" + _END
 )
-_APPRENTICE = re.compile(
-    r"\b((?:[a-z]+ ){0,2}?[a-z]+) apprentice(?:ship)?\b|\bapprentice(?:ship)?(?: in| as an?)? "
-    r"((?:[a-z]+ ){0,2}?[a-z]+)" + _END
+#: "apprentice joiner", then "joiner apprentice".
+_APPRENTICE = (
+    re.compile(
+        r"\bapprentice(?:ship)?(?: in| as an?)? "
+        r"(?!at|with|for|in|on|by|from|to|as|day|scheme|but|i\b)"
+        r"((?:[a-z]+ ){0,2}?[a-z]+)" + _END
+    ),
+    re.compile(r"\b((?:[a-z]+ ){0,2}[a-z]+) apprentice(?:ship)?\b"),
 )
+_BEFORE_PLACE = re.compile(r"^(?:it'?s |im |i'm |at |in |the |still |called )+", re.IGNORECASE)
+_WHERE_IT_IS = re.compile(r"(?<=\w) (?:on|near|by|off|next to) .*$", re.IGNORECASE)
+#: More words than these are no course, no place, and no "and" between two courses.
+_LONG_NAME, _LONG_PLACE, _BETWEEN = 12, 8, 3
 _NO_NAME = frozenset(
     "year sixth form college uni school work home town moment level full part first second third "
     "final my a an the apprenticeship apprentice training one two free dad mum now it that this "
     "still on an in degree week weekends night nights summer minute september year bit living "
-    "of is been am me same place local big company firm im i got started doing doin uk england "
+    "of is been am me same place local big company firm im i got started doing doin uk england do "
+    "czerwcu lipcu sierpniu wrzesniu with in at for starting started start got new second third "
+    "meant sorry "
+    "myself them him us her agency homework better grades summer clients builder charity while "
     "hi hello miss at yes well so hiya hey because and or their his her mine job course".split()
 )
 
@@ -84,11 +101,12 @@ def find_slots(
     states = times(typed)
     here = [s for s in spans if states[s.first] not in (PAST, LATER, NOT)] or spans
     now = [s for s in here if states[s.first] == NOW] or here
-    place = _provider(typed, now, label) if label in _PLACES or question == "where" else None
-    employer = _employer(typed, now) if label in _PAID else None
+    if question == "where":
+        place, employer = _where(typed, now, label)
+    else:
+        place = _provider(typed, now, label) if label in _PLACES else None
+        employer = _employer(typed, now) if label in _PAID else None
     course = _course(typed, now, label) if label in _COURSED or question == "what" else None
-    if question == "where" and not place and not employer:
-        place, employer = _whole_place(typed, spans)
     if question == "what" and not course:
         course = _whole(typed)
     known = _look_up(place, label, question, providers)
@@ -107,7 +125,11 @@ def _look_up(
 
 
 def _shown(typed: Typed, span: Span) -> str:
-    return span.name or typed.quote(span.first, span.last)
+    """The full name where the lists give one, else what was typed, "sixth" at its end left out."""
+    last = span.last
+    if "school" in span.kinds and typed.words[last] == "sixth" and last > span.first:
+        last -= 1
+    return span.name or typed.quote(span.first, last)
 
 
 def _provider(typed: Typed, spans: list[Span], label: Label) -> str | None:
@@ -124,19 +146,14 @@ def _provider(typed: Typed, spans: list[Span], label: Label) -> str | None:
 
 def _after_at(typed: Typed, spans: list[Span]) -> str | None:
     """What stands after "at", "with", "for" or "in", as typed, where it can be a name."""
-    taken = {i for s in spans for i in range(s.first, s.last + 1) if not _may_be_place(s)}
+    taken = {s.first for s in spans if not _NEVER_A_PLACE.isdisjoint(s.kinds)}
     for found in _AT.finditer(typed.text):
-        group = 1 if found.group(1) else 2
-        first, last = typed.word_at(found.start(group)), typed.word_at(found.end(group) - 1)
+        first, last = typed.word_at(found.start(1)), typed.word_at(found.end(1) - 1)
         last = min([b - 1 for b in typed.breaks if first < b <= last] or [last])
         words = typed.words[first : last + 1]
         if not _NO_NAME.issuperset(words) and words[0] not in _NO_NAME and first not in taken:
             return typed.quote(first, last)
     return None
-
-
-def _may_be_place(span: Span) -> bool:
-    return not {"subj", "hec", "fec", "abroad"}.isdisjoint(span.kinds) is False
 
 
 def _employer(typed: Typed, spans: list[Span]) -> str | None:
@@ -145,17 +162,26 @@ def _employer(typed: Typed, spans: list[Span]) -> str | None:
         if "emp" in span.kinds:
             return _shown(typed, span)
     for span in spans:
-        if {"charity"} & set(span.kinds):
+        if "charity" in span.kinds:
             return _shown(typed, span)
-    return _after_at(typed, spans)
+    return _after_at(typed, spans) or _kind_of_place(typed, spans)
+
+
+def _kind_of_place(typed: Typed, spans: list[Span]) -> str | None:
+    """The sort of employer where no name is said: "in a cafe"."""
+    for span in spans:
+        before = typed.words[max(span.first - 2, 0) : span.first]
+        if "job" in span.kinds and not {"at", "in", "for", "with"}.isdisjoint(before):
+            return _shown(typed, span)
+    return None
 
 
 def _course(typed: Typed, spans: list[Span], label: Label) -> str | None:
     """The course: adjoining names of courses, or what stands after "doing"."""
-    if label is Label.APPRENTICESHIP:
-        return _trade(typed) or _joined(typed, spans)
-    doing = _DOING.search(typed.text)
     joined = _joined(typed, spans)
+    if label is Label.APPRENTICESHIP:
+        return _trade(typed, spans) or joined
+    doing = _DOING.search(typed.text)
     if doing and not joined:
         words = doing.group(1)
         return None if _NO_NAME.issuperset(words.split()) else words
@@ -170,16 +196,24 @@ def _joined(typed: Typed, spans: list[Span]) -> str | None:
     first, last = found[0].first, found[0].last
     for span in found[1:]:
         between = typed.words[last + 1 : span.first]
-        if set(between) <= {"and", "with", "a", "level", "plus"} and len(between) < 4:
+        if set(between) <= {"and", "with", "a", "level", "plus"} and len(between) <= _BETWEEN:
             last = span.last
     return " ".join(typed.words[first : last + 1])
 
 
-def _trade(typed: Typed) -> str | None:
-    for found in _APPRENTICE.finditer(typed.text):
-        words = [w for w in (found.group(1) or found.group(2)).split() if w not in _NO_NAME]
-        if words:
-            return " ".join(words)
+def _trade(typed: Typed, spans: list[Span]) -> str | None:
+    """What an apprentice learns, said before or after the word."""
+    places = {"emp", "fe", "uni", "town"}
+    named = {i for s in spans if not places.isdisjoint(s.kinds) for i in range(s.first, s.last + 1)}
+    for pattern in _APPRENTICE:
+        found = pattern.search(typed.text)
+        if not found:
+            continue
+        first, last = typed.word_at(found.start(1)), typed.word_at(found.end(1) - 1)
+        last = min([b - 1 for b in typed.breaks if first < b <= last] or [last])
+        kept = [i for i in range(first, last + 1) if typed.words[i] not in _NO_NAME]
+        if kept and named.isdisjoint(kept):
+            return " ".join(typed.words[i] for i in kept)
     return None
 
 
@@ -187,14 +221,18 @@ def _whole(typed: Typed) -> str | None:
     """The reply as a name, without what people say before one."""
     plain = re.sub(r"^(its|it is|im|i am|i do|doing|at|in|the|a|my|just|erm|um|well|hi) ", "",
                    typed.text)  # fmt: skip
-    return plain if plain and len(typed.words) <= 12 else None
+    return plain if plain and len(typed.words) <= _LONG_NAME else None
 
 
-def _whole_place(typed: Typed, spans: list[Span]) -> tuple[str | None, str | None]:
-    """Provider and employer where the reply is nothing but a place."""
-    for span in spans:
-        if "emp" in span.kinds or "job" in span.kinds or "force" in span.kinds:
-            return None, _shown(typed, span)
-    words = typed.raw.strip().strip(".!")
-    short = re.sub(r"^(?:it'?s|im at|i'm at|at|in|the) ", "", words, flags=re.IGNORECASE)
-    return (short or None, None) if typed.words and len(typed.words) <= 8 else (None, None)
+def _where(typed: Typed, spans: list[Span], label: Label) -> tuple[str | None, str | None]:
+    """Provider and employer of a reply that is nothing but a place."""
+    for kind in (*_PLACES.get(label, ()), "uni", "sfc", "fe", "school", "emp", "force"):
+        for span in spans:
+            if kind in span.kinds:
+                shown = _shown(typed, span)
+                return (None, shown) if kind in ("emp", "force") else (shown, None)
+    words = _WHERE_IT_IS.sub("", typed.raw.strip().strip(".!"))
+    short = _BEFORE_PLACE.sub("", words)
+    if not typed.words or len(typed.words) > _LONG_PLACE:
+        return None, None
+    return (None, short or None) if label in _WORK else (short or None, None)

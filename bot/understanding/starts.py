@@ -11,6 +11,7 @@ _MONTHS = (
 )  # fmt: skip
 _MONTH = "|".join(f"(?P<m{i}>(?:{names})[a-z]*)" for i, names in enumerate(_MONTHS, 1))
 _NUMERIC = re.compile(r"\b(?:(\d{1,2})[./-])?(\d{1,2})[./-](20\d\d|\d\d)\b")
+_WHOLE_YEAR = 4
 _ISO = re.compile(r"\b(20\d\d)-(\d{1,2})(?:-(\d{1,2}))?\b")
 _NAMED = re.compile(
     rf"\b(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? )?(?:{_MONTH}),? (?:of )?(?P<year>20\d\d)\b"
@@ -42,7 +43,7 @@ def find_start(text: str) -> str | None:
         month = next(i for i in range(1, 13) if named[f"m{i}"])
         return _written(int(named["year"]), month, int(named["day"]) if named["day"] else None)
     numeric = _NUMERIC.search(plain)
-    if numeric and (numeric[1] or len(numeric[3]) == 4):
-        year = int(numeric[3]) if len(numeric[3]) == 4 else 2000 + int(numeric[3])
+    if numeric and (numeric[1] or len(numeric[3]) == _WHOLE_YEAR):
+        year = int(numeric[3]) if len(numeric[3]) == _WHOLE_YEAR else 2000 + int(numeric[3])
         return _written(year, int(numeric[2]), int(numeric[1]) if numeric[1] else None)
     return None

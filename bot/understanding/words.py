@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 
 from bot.understanding.anchors import anchored, evidence_of, of_others
 from bot.understanding.calibrate import shipped
-from bot.understanding.codes import DESTINATIONS, agreed_start, code_of
+from bot.understanding.codes import CODE_OF, DESTINATIONS, agreed_start, code_of
 from bot.understanding.lexicon import Span
+from bot.understanding.matching import first_match, patterns
 from bot.understanding.normalise import Typed
 from bot.understanding.providers import ProviderIndex
 from bot.understanding.slots import find_slots
@@ -28,6 +29,12 @@ FOR_STAFF = frozenset(
 UNFOUNDED = 0.4
 #: A destination this likely keeps its place beside a worry or a stop.
 _STILL_CLEAR = 0.4
+#: Labels that say nothing of what was said; a saying speaks louder.
+_VAGUE = (Label.OUT_OF_SCOPE, Label.AMBIGUOUS)
+#: From here on the model is not talked out of its label, and what a saying is worth.
+_OWN_MIND, _SAYING = 0.55, 0.8
+#: Beside the point must be surer than most: it is also what the model says of what it never saw.
+_LEAST = {Label.OUT_OF_SCOPE: 0.8}
 _GUESSES = 2
 _GUESSED = 0.08
 
@@ -42,6 +49,7 @@ class Seen:
     stop: Found | None
     worry: str | None
     question: str | None
+    context: Label | None
     providers: ProviderIndex | None
     threshold: float
 
@@ -57,6 +65,9 @@ def read_words(seen: Seen) -> Reading:
     ranked = _ranked(seen)
     label, likelihood = ranked[0]
     confidence = shipped().confidence(likelihood)
+    said = _said(seen.typed, label, confidence)
+    if said:
+        label, confidence = said, _SAYING
     if label in DESTINATIONS and not (
         anchored(label, seen.typed, seen.spans) and not of_others(label, seen.typed)
     ):
@@ -64,11 +75,20 @@ def read_words(seen: Seen) -> Reading:
     reading = Reading(
         label,
         confidence=round(confidence, 4),
-        review=confidence < seen.threshold or label in FOR_STAFF,
+        review=confidence < max(seen.threshold, _LEAST.get(label, 0.0)) or label in FOR_STAFF,
         evidence=evidence_of(label, seen.typed, seen.spans),
-        guesses=tuple(other for other, p in ranked[1 : _GUESSES + 1] if p > _GUESSED),
+        guesses=tuple(o for o, p in ranked[: _GUESSES + 1] if p > _GUESSED and o is not label),
     )
-    return _coded(seen, reading)
+    return coded(seen, reading)
+
+
+def _said(typed: Typed, label: Label, confidence: float) -> Label | None:
+    """Another label that a saying leaves little doubt of, where the model knows none for sure."""
+    if label not in _VAGUE and confidence >= _OWN_MIND:
+        return None
+    other = (Label(key) for key in patterns("sayings") if first_match("sayings", key, typed))
+    found = next(other, None)
+    return found if found is not label else None
 
 
 def _ranked(seen: Seen) -> list[tuple[Label, float]]:
@@ -82,10 +102,11 @@ def _ranked(seen: Seen) -> list[tuple[Label, float]]:
     return sorted(((label, p / whole) for label, p in kept.items()), key=lambda pair: -pair[1])
 
 
-def _coded(seen: Seen, reading: Reading) -> Reading:
+def coded(seen: Seen, reading: Reading) -> Reading:
     """``reading`` with its activity code and slots, where the label is a destination."""
-    if reading.label not in DESTINATIONS and reading.label is not Label.REFUSES:
-        return reading
+    if reading.label not in DESTINATIONS:
+        refused = reading.label is Label.REFUSES and not reading.review
+        return replace(reading, code=CODE_OF[Label.REFUSES]) if refused else reading
     named = find_slots(seen.typed, seen.spans, reading.label, seen.question, seen.providers)
     kinds = frozenset(kind for span in seen.spans for kind in span.kinds)
     code = code_of(reading.label, seen.typed, named.provider, kinds)

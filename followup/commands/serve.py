@@ -1,6 +1,6 @@
 """The service."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -14,7 +14,10 @@ def add_to(app: typer.Typer) -> None:
 
 def serve(
     ctx: typer.Context,
-    role: Annotated[str, typer.Option("--role", help="all, or one of web, clock, worker.")] = "all",
+    role: Annotated[
+        Literal["all", "web", "clock", "worker"],
+        typer.Option("--role", help="Only this part of it (on PostgreSQL, in any number)."),
+    ] = "all",
 ) -> None:
     """Run the service: webhooks, Telegram, the clock and sending, until it is told to stop."""
     import asyncio
@@ -22,8 +25,11 @@ def serve(
     from followup.serving import needed
     from followup.serving import serve as run
 
-    if role != "all":
-        raise typer.BadParameter("the parts of the service run in one process: use --role all.")
     with opened(ctx) as house:
         needed(house)
-        asyncio.run(run(house))
+        if role == "all" and house.settings.database_url.startswith("sqlite"):
+            asyncio.run(run(house))
+            return
+        from followup.crew import Role, serve_as
+
+        asyncio.run(serve_as(house, Role(role)))

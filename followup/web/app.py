@@ -1,7 +1,7 @@
 """The routes: what is asked over HTTP, and what it is answered.
 
 Nothing here knows the database: what is to happen is handed in as
-:class:`Hooks`, and a 2xx is only said once a hook has returned.
+:class:`followup.hooks.Hooks`, and a 2xx is only said once a hook has returned.
 """
 
 import hmac
@@ -9,7 +9,6 @@ import json
 import logging
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
 from http import HTTPStatus
 from traceback import format_tb
 from urllib.parse import parse_qsl
@@ -21,10 +20,9 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import Receive, Scope, Send
 
-from contact.channels.telegram_updates import Arrived, arrived
+from contact.channels.telegram_updates import arrived
 from contact.errors import Misconfigured, StorageUnavailable
-from contact.outcome import Receipt
-from contact.reply import Inbound
+from followup.hooks import Hooks
 from followup.web import body, forms
 from followup.web.signature import Fields, Signatures, fields_of
 
@@ -41,25 +39,7 @@ LONGEST_FORM = 64 * 1024
 #: and Telegram would send one that is refused again and again, ahead of all others.
 LONGEST_UPDATE = 256 * 1024
 
-Check = tuple[str, bool, str]
 Lifespan = Callable[[Starlette], AbstractAsyncContextManager[None]]
-
-
-@dataclass(frozen=True, slots=True)
-class Hooks:
-    """What the service does about a request; each may raise StorageUnavailable (503).
-
-    ``inbound``, ``receipt`` and ``telegram`` return once what they were given
-    is committed. ``receipt`` is given our message's id where the callback names
-    one, which need not be known. ``ready`` are (name, well, detail) rows,
-    ``metrics`` Prometheus' text format.
-    """
-
-    inbound: Callable[[Inbound], Awaitable[None]]
-    receipt: Callable[[UUID | None, Receipt], Awaitable[None]]
-    telegram: Callable[[Arrived], Awaitable[None]]
-    ready: Callable[[], Awaitable[list[Check]]]
-    metrics: Callable[[], Awaitable[bytes]]
 
 
 def build(

@@ -1,11 +1,13 @@
 """The web application, put together from the settings."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from starlette.applications import Starlette
 
 from followup.service import Service
-from followup.web.app import build
+from followup.web.app import Lifespan, build
 from followup.web.signature import Signatures
 from followup.wiring import House
 
@@ -18,10 +20,16 @@ def create_app(config: Path) -> Starlette:
     missing.
     """
     house = House.at(Path(config))
-    return application(house, Service(house, {}, expects_clock=False))
+
+    @asynccontextmanager
+    async def closing(_: Starlette) -> AsyncIterator[None]:
+        yield
+        house.close()
+
+    return application(house, Service(house, {}, expects_clock=False), closing)
 
 
-def application(house: House, service: Service) -> Starlette:
+def application(house: House, service: Service, lifespan: Lifespan | None = None) -> Starlette:
     """The web application over a service that runs."""
     settings = house.settings
     signatures = None
@@ -31,4 +39,6 @@ def application(house: House, service: Service) -> Starlette:
     secret = None
     if settings.telegram.enabled and settings.telegram.mode == "webhook":
         secret = house.secrets.need("FOLLOWUP_TELEGRAM_SECRET")
-    return build(service.hooks(), signatures=signatures, telegram_secret=secret)
+    return build(
+        service.hooks(), signatures=signatures, telegram_secret=secret, lifespan=lifespan
+    )

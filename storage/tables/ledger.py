@@ -18,7 +18,8 @@ from contact.message import Delivery, MessageKind
 from storage.schema import Sealed, UtcDateTime, metadata, one_of, serial
 
 _IN_FLIGHT = "kind = 'ask' AND delivery IN ('planned', 'sending', 'unsure', 'accepted')"
-_NOT_SETTLED = "delivery IN ('planned', 'sending', 'unsure')"
+# In this form SQLite sees that `delivery = 'planned'` is within it; IN it does not look into.
+_NOT_SETTLED = "delivery = 'planned' OR delivery = 'sending' OR delivery = 'unsure'"
 
 message = Table(
     "message",

@@ -51,6 +51,7 @@ flag = Table(
         sqlite_where=text("closed_at IS NULL"),
         postgresql_where=text("closed_at IS NULL"),
     ),
+    Index("ix_flag_alumnus_id", "alumnus_id"),
     Index("ix_flag_due_at", "due_at"),
 )
 

@@ -115,23 +115,6 @@ def test_the_level_is_asked_by_itself_where_the_course_was_told_unasked(survey: 
     assert said(taken) == "question.level"
 
 
-@pytest.mark.parametrize(
-    ("text", "course", "level"),
-    [
-        pytest.param("plumbing level 2", "plumbing", "2", id="named"),
-        pytest.param("L3 business", "business", "3", id="short"),
-        pytest.param("plumbing, 2", "plumbing", "2", id="the second half"),
-        pytest.param("hair and beauty", "hair and beauty", "", id="not told"),
-        pytest.param("maths 1st year", "maths 1st year", "", id="a year is no level"),
-    ],
-)
-def test_course_and_level_in_one_answer(survey: Survey, text: str, course: str, level: str) -> None:
-    taken = step(at(survey, "what"), NOTHING_READ, text, survey)
-
-    assert (taken.talk.answers["what"], taken.talk.answers["level"]) == (course, level)
-    assert said(taken) == "question.start.study"
-
-
 def test_a_lone_level_is_kept_while_the_course_is_asked_again(survey: Survey) -> None:
     taken = step(at(survey, "what"), NOTHING_READ, "2", survey)
 
@@ -386,6 +369,14 @@ def test_a_correction_in_the_middle_replaces_what_was_known(survey: Survey) -> N
 
     assert taken.destination == Finding("619", "looking_for_work")
     assert said(taken) == "question.help"
+
+
+def test_only_a_correction_replaces_an_earlier_fact(survey: Survey) -> None:
+    reading = Reading(Label.AMBIGUOUS, slots=Slots(provider="Travel City", course="travel"))
+
+    taken = step(at(survey, "what"), reading, "travel in the city", survey)
+
+    assert (taken.talk.answers["where"], taken.talk.answers["what"]) == ("Wirral Met", "travel")
 
 
 def test_a_doubtful_change_in_the_middle_is_asked_about(survey: Survey) -> None:

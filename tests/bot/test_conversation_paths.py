@@ -67,6 +67,7 @@ def stumbles() -> Replies:
         ("spain", Reading(Label.MOVED_ABROAD)),
         ("sorry meant met", Reading(Label.AMBIGUOUS, slots=Slots(provider="Met"))),
         ("sorry im looking now", Reading(Label.LOOKING_FOR_WORK, "619")),
+        ("not there anymore", Reading(Label.LOOKING_FOR_WORK, "619", review=True)),
     ]
 
 

@@ -1,7 +1,5 @@
 """How many SMS parts a text takes."""
 
-# ruff: noqa: RUF001  the tables are about letters that look like others
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

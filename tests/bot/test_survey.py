@@ -1,7 +1,5 @@
 """The survey as data, its files and its linter."""
 
-# ruff: noqa: RUF001  people type every kind of apostrophe
-
 from dataclasses import replace
 from importlib.resources import files
 

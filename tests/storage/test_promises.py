@@ -268,7 +268,7 @@ def test_a_refusal_shows_nobodys_data(memory, home):
 
     assert "MARKED" not in said
     assert str(marked.alumnus) not in said
-    assert marked.alumnus.hex not in said
+    assert str(marked.alumnus).replace("-", "") not in said
 
 
 @pytest.mark.parametrize("place", ["__cause__", "__context__"])

@@ -103,6 +103,18 @@ class TestAlumni:
 
         assert written(memory, twice) == ([amina], amina)
 
+    def test_a_hold_is_set_once_and_released_once(self, memory, amina):
+        def hold(work):
+            return work.alumni.hold(amina, LATER)
+
+        def release(work):
+            return work.alumni.release(amina)
+
+        assert [written(memory, each) for each in (hold, hold)] == [True, False]
+        assert seen(memory, lambda work: work.alumni.get(amina)).held_since == LATER
+        assert [written(memory, each) for each in (release, release)] == [True, False]
+        assert seen(memory, lambda work: work.alumni.get(amina)).held_since is None
+
     def test_nobody_is_nobody(self, memory):
         assert seen(memory, lambda work: work.alumni.get(uuid4())) is None
         assert seen(memory, lambda work: list(work.alumni.everybody("nowhere"))) == []

@@ -24,8 +24,8 @@ def memory(sqlite_url, vault):
 
 
 @pytest.fixture
-def file(sqlite_url) -> Path:
-    return file_of(sqlite_url)
+def file(sqlite_url):
+    return Path(str(file_of(sqlite_url)))
 
 
 def driver(work) -> sqlite3.Connection:
@@ -271,6 +271,9 @@ def test_a_full_disk_loses_nothing_that_was_answered(memory):
     def shrink(work):
         driver(work).execute("PRAGMA max_page_count=1")  # no smaller than the file is now
 
+    def grow(work):
+        driver(work).execute("PRAGMA max_page_count=1000000")
+
     def fill(work):
         for number in range(5000):
             beat(work, f"{number:040}")
@@ -284,7 +287,7 @@ def test_a_full_disk_loses_nothing_that_was_answered(memory):
         big.result()
     done = small.exception() is None
     assert names(memory) == (["before", "small"] if done else ["before"])
-    written(memory, lambda work: driver(work).execute("PRAGMA max_page_count=1000000") and None)
+    written(memory, grow)
     written(memory, fill)
     assert len(names(memory)) >= 5001
 

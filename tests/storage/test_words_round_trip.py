@@ -114,7 +114,7 @@ class TestMessages:
 
         written(memory, claim)
 
-        assert seen(memory, lambda work: work.messages.asked_since("cansfield", NOW)) == 3
+        assert seen(memory, lambda work: work.messages.asked_since("cansfield", NOW)) == 2
         assert seen(memory, lambda work: work.messages.segments_since("cansfield", NOW)) == 3
         assert seen(memory, lambda work: work.messages.segments_since("nowhere", NOW)) == 0
 
@@ -165,6 +165,20 @@ class TestReplies:
         assert seen(memory, lambda work: work.replies.get(came.id)).text is None
         again = reply(home, amina, text="not me")
         assert not seen(memory, lambda work: work.replies.repeats(again, NOW))
+
+    def test_what_came_from_an_endpoint_is_counted_and_claimed(self, memory, amina, home):
+        old, mine, new = (
+            reply(home, None, received_at=NOW - timedelta(minutes=1)),
+            reply(home, amina),
+            reply(home, None),
+        )
+
+        def look(work):
+            for each in (new, mine, old):
+                work.replies.keep(each)
+            return work.replies.count_since(home, NOW), work.replies.unclaimed(home)
+
+        assert written(memory, look) == (2, [old, new])
 
     def test_the_same_words_within_seconds_are_a_repeat(self, memory, amina, home):
         first, again = reply(home, amina, text="College"), reply(home, amina, text=" college ")

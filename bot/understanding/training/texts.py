@@ -10,7 +10,7 @@ from pathlib import Path
 from bot.understanding.lexicon import LISTS
 
 HERE = Path(__file__).parent
-FILES = ("destinations.txt", "talk.txt", "chatter.txt")
+FILES = ("destinations.txt", "talk.txt", "chatter.txt", "more.txt", "everyday.txt", "mixed.txt")
 #: How many fillings a line with braces gets, and how many dressings a plain one.
 FILLINGS = 4
 DRESSINGS = 2
@@ -33,10 +33,11 @@ _FROM_LISTS = {
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One labelled reply."""
+    """One labelled reply; ``line`` is the number of the line it was made from."""
 
     label: str
     text: str
+    line: int = 0
 
 
 def _list(name: str) -> list[str]:
@@ -115,10 +116,10 @@ def examples(seed: int = 7) -> list[Example]:
     """Every training reply; the same for the same seed and files."""
     rng, table = random.Random(seed), fillers()
     made: dict[str, Example] = {}
-    for label, line in lines():
+    for number, (label, line) in enumerate(lines()):
         plain = "{" not in line
         for turn in range(DRESSINGS + 1 if plain else FILLINGS):
             text = _fill(line, table, rng)
             text = text if turn == 0 else _dressed(text, table, rng)
-            made.setdefault(text, Example(label, text))
+            made.setdefault(text, Example(label, text, number))
     return list(made.values())

@@ -99,7 +99,7 @@ def _message() -> None:
         "ix_message_not_settled",
         "message",
         ["delivery", "priority", "not_before"],
-        "delivery IN ('planned', 'sending', 'unsure')",
+        "delivery = 'planned' OR delivery = 'sending' OR delivery = 'unsure'",
     )
     op.create_index("ix_message_school_claimed_at", "message", ["school", "claimed_at"])
     _partial(

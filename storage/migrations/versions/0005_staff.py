@@ -90,6 +90,7 @@ def _flag() -> None:
         ),
         _one_of("severity", ["urgent", "soon", "routine"]),
     )
+    op.create_index("ix_flag_alumnus_id", "flag", ["alumnus_id"])
     op.create_index("ix_flag_due_at", "flag", ["due_at"])
     _partial("ix_flag_open_alumnus", "flag", ["alumnus_id", "kind"], "closed_at IS NULL")
     _partial(

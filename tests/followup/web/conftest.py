@@ -10,7 +10,8 @@ import pytest
 from contact.channels.telegram_updates import Arrived
 from contact.outcome import Receipt
 from contact.reply import Inbound
-from followup.web.app import Check, Hooks, build
+from followup.hooks import Check, Hooks
+from followup.web.app import build
 from followup.web.signature import Signatures
 from tests.fakes import twilio_gateway as twilio
 

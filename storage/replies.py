@@ -1,7 +1,7 @@
-"""Replies and conversations, as the domain sees them."""
+"""Replies, as the domain sees them."""
 
 import json
-from dataclasses import asdict
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,15 +10,15 @@ from sqlalchemy import Connection, bindparam, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from contact.address import ChannelName
-from contact.conversation import Conversation, Talk
 from contact.reply import Label, Reading, Reply, Slots
 from storage.keys import Keys
 from storage.statement import Statement
-from storage.tables import conversation, reply
+from storage.tables import reply
 
 _TEXT = "reply.text"
 _READING = "reply.reading"
-_TALK = "conversation.talk"
+_READ = tuple(field.name for field in fields(Reading))
+_SLOTS = tuple(field.name for field in fields(Slots))
 
 _REPLY_COLUMNS = (
     reply.c.id,
@@ -84,41 +84,6 @@ _NEW_REPLY = Statement(
     .on_conflict_do_nothing()
 )
 _SAVE_REPLY = Statement(update(reply).where(reply.c.id == bindparam("which")).values(_UNDERSTOOD))
-
-
-_COLUMNS = (
-    conversation.c.id,
-    conversation.c.alumnus_id,
-    conversation.c.endpoint_id,
-    conversation.c.case_id,
-    conversation.c.talk,
-    conversation.c.opened_at,
-    conversation.c.updated_at,
-    conversation.c.nudged_at,
-    conversation.c.closed_at,
-)
-_OPEN = conversation.c.closed_at.is_(None)
-_ON = Statement(select(*_COLUMNS).where(conversation.c.endpoint_id == bindparam("endpoint"), _OPEN))
-_WITH = Statement(select(*_COLUMNS).where(conversation.c.alumnus_id == bindparam("alumnus"), _OPEN))
-_OF_CASE = Statement(select(*_COLUMNS).where(conversation.c.case_id == bindparam("case_id")))
-_LAST_ON = Statement(
-    select(*_COLUMNS)
-    .where(conversation.c.endpoint_id == bindparam("endpoint"))
-    .order_by(conversation.c.opened_at.desc())
-    .limit(1)
-)
-_NEW = Statement(insert(conversation).on_conflict_do_nothing())
-_SAVE = Statement(
-    update(conversation)
-    .where(conversation.c.id == bindparam("which"))
-    .values(
-        endpoint_id=bindparam("where"),
-        talk=bindparam("sealed"),
-        updated_at=bindparam("updated"),
-        nudged_at=bindparam("nudged"),
-        closed_at=bindparam("closed"),
-    )
-)
 
 
 class Replies:
@@ -193,10 +158,15 @@ class Replies:
     def _digest(self, text: str) -> bytes:
         return self._keys.vault.index("reply", text.strip().casefold())
 
+    def _opened(self, place: str, row: Any, sealed: bytes | None) -> str | None:
+        if sealed is None:
+            return None
+        return self._keys.of(row[6]).open(place, row[0].bytes, sealed)
+
     def _one(self, row: Any) -> Reply:
-        key = self._keys.of(row[6])
-        text = None if row[5] is None else key.open(_TEXT, row[0].bytes, row[5])
-        read = None if row[9] is None else key.open(_READING, row[0].bytes, row[9])
+        # Nothing of somebody erased is sealed any more, and there is no key either.
+        text = self._opened(_TEXT, row, row[5])
+        read = self._opened(_READING, row, row[9])
         return Reply(
             id=row[0],
             channel=ChannelName(row[1]),
@@ -211,83 +181,11 @@ class Replies:
         )
 
 
-class Conversations:
-    """Where the survey stands."""
-
-    def __init__(self, connection: Connection, keys: Keys) -> None:
-        self._connection = connection
-        self._keys = keys
-
-    def open(self, new: Conversation) -> bool:
-        """Open a conversation; False where the person or the endpoint is in one already."""
-        values = {
-            "id": new.id,
-            "alumnus_id": new.alumnus,
-            "endpoint_id": new.endpoint,
-            "case_id": new.case,
-            "talk": self._sealed(new),
-            "opened_at": new.opened_at,
-            "updated_at": new.updated_at,
-            "nudged_at": new.nudged_at,
-            "closed_at": new.closed_at,
-        }
-        return _NEW.changed(self._connection, values) == 1
-
-    def on(self, endpoint: UUID) -> Conversation | None:
-        """The open conversation on an endpoint, or None."""
-        return self._first(_ON, {"endpoint": endpoint})
-
-    def with_(self, who: UUID) -> Conversation | None:
-        """The open conversation with an alumnus, or None."""
-        return self._first(_WITH, {"alumnus": who})
-
-    def of_case(self, number: int) -> Conversation | None:
-        """The conversation of a case, open or closed, or None."""
-        return self._first(_OF_CASE, {"case_id": number})
-
-    def last_on(self, endpoint: UUID) -> Conversation | None:
-        """The conversation opened last on an endpoint, open or closed, or None."""
-        return self._first(_LAST_ON, {"endpoint": endpoint})
-
-    def save(self, changed: Conversation) -> None:
-        """Store where it stands now."""
-        _SAVE.changed(
-            self._connection,
-            {
-                "which": changed.id,
-                "where": changed.endpoint,
-                "sealed": self._sealed(changed),
-                "updated": changed.updated_at,
-                "nudged": changed.nudged_at,
-                "closed": changed.closed_at,
-            },
-        )
-
-    def _first(self, query: Statement, values: dict[str, Any]) -> Conversation | None:
-        row = query.first(self._connection, values)
-        if row is None:
-            return None
-        clear = self._keys.of(row[1]).open(_TALK, row[0].bytes, row[4])
-        return Conversation(
-            row[0],
-            row[1],
-            row[2],
-            row[3],
-            Talk(**json.loads(clear)),
-            row[5],
-            row[6],
-            row[7],
-            row[8],
-        )
-
-    def _sealed(self, one: Conversation) -> bytes:
-        clear = json.dumps(asdict(one.talk), ensure_ascii=False)
-        return self._keys.of(one.alumnus).seal(_TALK, one.id.bytes, clear)
-
-
 def reading_text(read: Reading) -> str:
     """A reading as JSON text."""
-    return json.dumps(asdict(read), ensure_ascii=False)
+    made = {name: getattr(read, name) for name in _READ}
+    made["slots"] = {name: getattr(read.slots, name) for name in _SLOTS}
+    return json.dumps(made, ensure_ascii=False)
 
 
 def reading_from(clear: str) -> Reading:

@@ -1,0 +1,51 @@
+"""Rows of figures, and how they are printed."""
+
+import statistics
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One measurement: a ratio with its floor and goal, and the plain figures beside it.
+
+    ``more`` says that more is better (a rate); else less is (a time).
+    """
+
+    work: str
+    ratio: float
+    floor: float
+    goal: float
+    beside: str
+    more: bool = False
+
+    @property
+    def verdict(self) -> str:
+        """Whether the goal, or at least the floor, is held."""
+        if self.more:
+            return (
+                "goal" if self.ratio >= self.goal else "floor" if self.ratio >= self.floor else "MISS"
+            )
+        return "goal" if self.ratio <= self.goal else "floor" if self.ratio <= self.floor else "MISS"
+
+
+def seconds(run: Callable[[], object]) -> float:
+    """How long ``run`` takes, by the wall."""
+    begun = time.perf_counter()
+    run()
+    return time.perf_counter() - begun
+
+
+def median(values: list[float]) -> float:
+    """The middle of ``values``."""
+    return statistics.median(values)
+
+
+def show(rows: list[Row]) -> None:
+    """Print the rows as a table."""
+    print(f"{'work':58} {'ratio':>8} {'floor':>7} {'goal':>7}  held   figures")  # noqa: T201
+    for row in rows:
+        print(  # noqa: T201
+            f"{row.work:58} {row.ratio:8.2f} {row.floor:7.2f} {row.goal:7.2f}  {row.verdict:6} {row.beside}"
+        )

@@ -1,0 +1,231 @@
+"""Staff walk through the open flags, one keystroke a decision."""
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from followup.commands.session import By, opened, staff_member
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from contact.ports import Work
+    from contact.recording import Known
+    from followup.wiring import House
+
+#: The key of each decision; the other keys move on.
+KEYS = {
+    "c": "code",
+    "n": "no_answer_needed",
+    "a": "ask_again",
+    "w": "withdraw",
+    "p": "wrong_person",
+    "k": "call_made",
+    "y": "accept",
+    "d": "discard",
+}
+_OF_AN_IMPORT = "ydw"
+_HELP = """c  it has a code: you give it        n  no answer is needed
+a  ask the question once more        k  you have rung them
+w  they want no more of it           p  it is not them
+y  accept a row of an import         d  discard it (kept, and held)
+t  it is with you                    s  skip   q  quit   ?  this help"""
+_URGENCY = ("urgent", "soon", "routine")
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the command to ``app``."""
+    app.command("review")(review)
+
+
+def review(ctx: typer.Context, by: By = None) -> None:
+    """Walk through the open flags, the most urgent first."""
+    from followup.commands.showing import console
+
+    with opened(ctx) as house:
+        walk = _Walk(house, staff_member(house, by), console())
+        walk.go()
+
+
+class _Walk:
+    """One member of staff going through what is open."""
+
+    def __init__(self, house: "House", by: str, out: "Console") -> None:
+        self._house = house
+        self._by = by
+        self._out = out
+        self._keyboard = _Keyboard()
+        self._decided = 0
+        self._skipped = 0
+
+    def go(self) -> None:
+        """Show one flag after the other until there are none, or they have had enough."""
+        numbers = self._house.memory.read(_open_flags).result()
+        if not numbers:
+            self._say("Nothing to look at.")
+            return
+        for place, number in enumerate(numbers, start=1):
+            self._say(f"\n{place} of {len(numbers)}", "bold")
+            if not self._look_at(number):
+                break
+        left = len(self._house.memory.read(_open_flags).result())
+        self._say(f"\n{self._decided} decided, {self._skipped} skipped, {left} open.")
+
+    def _look_at(self, number: int) -> bool:
+        """Whether to go on after this flag."""
+        from followup.commands.showing import show_case, show_flag
+        from followup.wiring import now
+
+        flag, said, case = self._house.memory.read(_shown, number).result()
+        if flag["closed_at"] is not None:
+            self._say(f"Flag {number} was closed by {flag['closed_by']} meanwhile.")
+            return True
+        show_flag(self._out, flag, said, now())
+        if case is not None:
+            show_case(self._out, case)
+        keys = _OF_AN_IMPORT if flag["kind"] == "import_review" else "cnakwp"
+        names = "  ".join(f"[{key}] {KEYS[key].replace('_', ' ')}" for key in keys)
+        self._say(f"{names}  [t] take  [s] skip  [q] quit  [?] help", "dim")
+        return self._ask(flag)
+
+    def _ask(self, flag: dict[str, Any]) -> bool:
+        """Take keys until one of them settles this flag; False for quit."""
+        while True:
+            key = self._keyboard.key()
+            if key in ("q", ""):
+                return False
+            if key == "s":
+                self._skipped += 1
+                return True
+            if key == "?":
+                self._say(_HELP)
+            elif key == "t":
+                self._take(flag["id"])
+            elif key in KEYS and self._decide(flag, KEYS[key]):
+                return True
+            elif key not in KEYS:
+                self._say("No such key: press ? for help.")
+
+    def _take(self, number: int) -> None:
+        from contact.errors import FollowUpError
+        from contact.review import take_flag
+        from followup.wiring import now
+
+        try:
+            self._house.memory.write(take_flag, number, self._by, now()).result()
+        except FollowUpError as error:
+            self._say(str(error))
+        else:
+            self._say(f"Flag {number} is with you.")
+
+    def _decide(self, flag: dict[str, Any], decision: str) -> bool:
+        """Close the flag; False where the decision does not fit, and it stays."""
+        from contact.errors import AlreadyDecided, FollowUpError
+        from contact.flag import Decision
+        from contact.review import Ruling, close_flag
+        from followup.wiring import now
+
+        known = self._known(flag) if decision == "code" else None
+        if decision == "code" and known is None:
+            self._say("Not coded: choose again.")
+            return False
+        ruling = Ruling(Decision(decision), self._by, known)
+        desk = self._house.desk
+        try:
+            remark = self._house.memory.write(close_flag, flag["id"], ruling, desk, now()).result()
+        except AlreadyDecided as error:
+            self._say(str(error))
+            return True
+        except FollowUpError as error:
+            self._say(str(error))
+            return False
+        self._decided += 1
+        self._say(" ".join(filter(None, (f"Closed: {decision}.", remark))), "green")
+        return True
+
+    def _known(self, flag: dict[str, Any]) -> "Known | None":
+        """The code and the place, as typed; what was read in the reply is offered."""
+        from contact.errors import NotAllowed
+        from contact.nccis import ACTIVITIES, USUAL, Group, for_a_leaver
+        from contact.recording import Known
+
+        reading = flag["reading"] or {"code": None, "slots": {}}
+        for usual in USUAL:
+            self._say(f"  {usual} {ACTIVITIES[usual].name}")
+        code = self._line("code", reading["code"])
+        if not code:
+            return None
+        try:
+            work = for_a_leaver(code).group is Group.EMPLOYMENT
+        except NotAllowed as error:
+            self._say(str(error))
+            return None
+        slots = reading["slots"]
+        place = "employer" if work else "provider"
+        told = {place: self._line(place, slots.get(place))}
+        told["course"] = self._line("job" if work else "course", slots.get("course"))
+        return Known(code, level=slots.get("level"), start=slots.get("start"), **told)
+
+    def _line(self, what: str, offered: str | None) -> str | None:
+        """A line as typed; Enter takes what is offered, a dash takes nothing."""
+        from followup.commands.showing import styled
+
+        shown = f" [{offered}, - for none]" if offered else " (Enter for none)"
+        self._out.print(styled(f"{what}{shown}: "), end="")
+        typed = self._keyboard.line().strip()
+        return None if typed == "-" else typed or offered
+
+    def _say(self, text: str, style: str = "") -> None:
+        from rich.text import Text
+
+        self._out.print(Text(text, style=style))
+
+
+class _Keyboard:
+    """Keys and lines: at a terminal a key needs no Enter, elsewhere they are read as they come."""
+
+    def __init__(self) -> None:
+        self._rest = ""
+
+    def key(self) -> str:
+        """One key; empty when nobody will press any more."""
+        if sys.stdin.isatty():
+            try:
+                return typer.getchar().casefold()
+            except EOFError:
+                return ""
+        while not self._rest.strip():
+            self._rest = sys.stdin.readline()
+            if not self._rest:
+                return ""
+        typed = self._rest.lstrip()
+        self._rest = typed[1:]
+        return typed[0].casefold()
+
+    def line(self) -> str:
+        """A line; what stands after a key on the same line is one."""
+        said, self._rest = self._rest, ""
+        return said if said.strip() else sys.stdin.readline()
+
+
+def _open_flags(work: "Work") -> list[int]:
+    flags = work.flags.list()
+    flags.sort(key=lambda flag: (_URGENCY.index(flag.severity), flag.due_at, flag.id))
+    return [flag.id for flag in flags]
+
+
+def _shown(
+    work: "Work", number: int
+) -> tuple[dict[str, Any], list[dict[str, Any]], dict[str, Any] | None]:
+    from contact.review import flag_of
+    from followup.dossier import case_document, flag_document
+    from followup.timeline import exchange
+
+    flag = flag_of(work, number)
+    case = work.cases.get(flag.case) if flag.case is not None else None
+    return (
+        flag_document(work, flag),
+        exchange(work, flag),
+        case_document(work, case) if case else None,
+    )

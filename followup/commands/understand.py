@@ -1,0 +1,136 @@
+"""What the bot makes of a reply, without anybody having sent one."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from followup.commands.session import AsJson, print_json
+
+if TYPE_CHECKING:
+    from contact.reply import Reading
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the command to ``app``."""
+    app.command("understand")(understand)
+
+
+def understand(
+    ctx: typer.Context,
+    text: Annotated[str | None, typer.Argument(help="A reply, as somebody might text it.")] = None,
+    question: Annotated[
+        str | None,
+        typer.Option(
+            "--question", help="The question it answers: now, where, what, level, start, help …"
+        ),
+    ] = None,
+    jsonl: Annotated[
+        Path | None,
+        typer.Option("--jsonl", help="A file of JSON lines, - for standard input."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show what the bot makes of a text, or of every line of a file."""
+    if (text is None) == (jsonl is None):
+        raise typer.BadParameter("give a TEXT, or --jsonl FILE; not both.")
+    if jsonl is not None:
+        if question is not None:
+            raise typer.BadParameter(
+                'with --jsonl each line has its own "question_code".', param_hint="--question"
+            )
+        _print_lines(jsonl, _reader(ctx))
+        return
+    reading = _reader(ctx)(text or "", _known(question))
+    if as_json:
+        from followup.reading_lines import document
+
+        print_json(document(None, reading))
+    else:
+        _print(reading)
+
+
+def _reader(ctx: typer.Context) -> "Callable[[str, str | None], Reading]":
+    """The bot's own understanding, with the threshold of the settings where there are some."""
+    from bot.understanding import understand as read
+
+    threshold = _threshold(ctx)
+    return lambda text, question: read(text, question, threshold=threshold)
+
+
+def _threshold(ctx: typer.Context) -> float | None:
+    from followup.config import Settings
+
+    config: Path = ctx.obj
+    source = ctx.parent.get_parameter_source("config") if ctx.parent else None
+    if source is not None and source.name == "DEFAULT" and not config.exists():
+        return None
+    return Settings.load(config).understanding.threshold
+
+
+def _known(question: str | None) -> str | None:
+    from bot.survey import QUESTIONS
+
+    if question is not None and question not in QUESTIONS:
+        raise typer.BadParameter(
+            f"{question!r} is no question: {', '.join(QUESTIONS)}.", param_hint="--question"
+        )
+    return question
+
+
+def _print_lines(path: Path, read: "Callable[[str, str | None], Reading]") -> None:
+    import json
+    import sys
+
+    from followup.reading_lines import readings
+
+    with _opened(path) as lines:
+        for each in readings(lines, read):
+            line = json.dumps(each, ensure_ascii=False)
+            # Half a character that somebody sent as JSON goes out as JSON again.
+            sys.stdout.buffer.write(line.encode("utf-8", "backslashreplace") + b"\n")
+            # A reader at the other end of a pipe gets each answer as it is there.
+            sys.stdout.buffer.flush()
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[IO[bytes]]:
+    import sys
+
+    from contact.errors import UnreadableFile
+
+    if str(path) == "-":
+        yield sys.stdin.buffer
+        return
+    try:
+        stream = path.open("rb")
+    except OSError as error:
+        why = (error.strerror or "unknown reason").lower()
+        raise UnreadableFile(f"{path} cannot be opened: {why}.") from None
+    with stream:
+        yield stream
+
+
+def _print(reading: "Reading") -> None:
+    from dataclasses import asdict
+
+    from contact.nccis import ACTIVITIES
+
+    activity = ACTIVITIES.get(reading.code or "")
+    code = f"{reading.code}  {activity.name}" if activity else reading.code
+    facts: list[tuple[str, Any]] = [
+        ("says", reading.label.value.replace("_", " ")),
+        ("code", code),
+        *asdict(reading.slots).items(),
+        ("picked", reading.choice),
+        ("sure", f"{reading.confidence:.0%}{', for staff to look at' * reading.review}"),
+        ("also", ", ".join(each.value.replace("_", " ") for each in reading.flags)),
+        ("or", ", ".join(each.value.replace("_", " ") for each in reading.guesses)),
+        ("later", "wants to be asked another time" if reading.later else ""),
+        ("because of", " … ".join(f"“{each}”" for each in reading.evidence)),
+    ]
+    for name, value in facts:
+        if value not in (None, ""):
+            typer.echo(f"{name:<12}{value}")

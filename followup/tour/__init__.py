@@ -1,0 +1,1 @@
+"""The service shown whole: invented leavers, an invented term, the real engine."""

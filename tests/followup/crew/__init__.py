@@ -1,0 +1,1 @@
+"""The service in several processes, some of which die."""
