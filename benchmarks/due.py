@@ -74,9 +74,9 @@ VALUES = {
 }
 
 
-def populate(file: Path, people: int, due_in: int) -> None:
+def populate(file: Path, people: int, due_in: int, vault: Vault | None = None) -> None:
     """A database with ``people`` alumni of one cohort; one in ``due_in`` has a live permission."""
-    upgrade(f"sqlite:///{file}", Vault(new_master_key()))
+    upgrade(f"sqlite:///{file}", vault or Vault(new_master_key()))
     moment = VALUES["now"]
     with closing(sqlite3.connect(file)) as database:
         database.execute("PRAGMA synchronous=OFF")

@@ -14,6 +14,7 @@ import phonenumbers
 
 from benchmarks.table import Row, median, seconds
 from contact.enrolling import Enrolment
+from contact.sequence import ids_from
 from followup.importing import Task, import_leavers
 from followup.wiring import House
 from followup.wordings import questions, wording_named
@@ -101,7 +102,9 @@ def _home(home: Path, copy: Path) -> House:
 def _task(house: House, file: Path) -> Task:
     wordings = house.wordings
     school = next(iter(house.schools.values()))
-    terms = Enrolment(school, wording_named("form_a", wordings), new_reference)
+    terms = Enrolment(
+        school, wording_named("form_a", wordings), new_reference, fresh=ids_from(_NOW)
+    )
     known = questions(wordings.values())
     return Task(file, known, lambda _: terms, None, allow_drama=True)
 

@@ -1,6 +1,7 @@
 """Rows of figures, and how they are printed."""
 
 import statistics
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -44,8 +45,13 @@ def median(values: list[float]) -> float:
 
 def show(rows: list[Row]) -> None:
     """Print the rows as a table."""
-    print(f"{'work':58} {'ratio':>8} {'floor':>7} {'goal':>7}  held   figures")  # noqa: T201
+    print(f"{'work':58} {'ratio':>8} {'floor':>7} {'goal':>7}  held   figures")
     for row in rows:
-        print(  # noqa: T201
+        print(
             f"{row.work:58} {row.ratio:8.2f} {row.floor:7.2f} {row.goal:7.2f}  {row.verdict:6} {row.beside}"
         )
+
+
+def skipped(work: str, why: str) -> None:
+    """Say that something was not measured, and why."""
+    print(f"{work:58} not measured: {why}", file=sys.stderr)

@@ -51,6 +51,8 @@ def urgent(talk: Talk, reading: Reading, text: str, survey: Survey) -> Step | No
     worry = Label.DISTRESS in labels
     wrong = Label.WRONG_PERSON in labels and not _of_themselves(talk, text, survey)
     stop = Label.STOP in labels or bare(text) in OPT_OUT
+    # Who stops us and is a stranger must be known as both.
+    wrong = wrong or (stop and survey.hears("stranger", text))
     if not (worry or wrong or stop):
         return None
     after = replace(talk, question=None, clarified=0)

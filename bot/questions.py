@@ -40,6 +40,9 @@ _SAID = re.compile(r"\w")
 _SURELY_OFF = 0.9
 _SHORT_ANSWER = 5
 
+# Nobody who says this is told that we did not get it: staff write it down.
+_NOT_ASKED_AGAIN = (Label.CUSTODY,)
+
 
 def picked(reading: Reading, text: str) -> int | None:
     """The number that was chosen, None where the reply is no number."""
@@ -64,6 +67,8 @@ def _now(talk: Talk, reading: Reading, text: str, survey: Survey) -> Step:
     if talk.code and reading.slots != Slots():
         # After WRONG: "it's Wirral Met" puts the place right and nothing else.
         return go_on(talk, with_slots(talk, reading.slots, survey), survey)
+    if reading.label in _NOT_ASKED_AGAIN:
+        return to_staff(talk)
     return put_again(talk, _in_other_words(reading, survey), survey) or to_staff(talk)
 
 
@@ -157,7 +162,11 @@ def _put_right(talk: Talk, reading: Reading, text: str, survey: Survey) -> Talk:
             after = with_activity(talk, reading.label, reading.code, survey)
         elif reading.code in survey.refines.get(talk.code or "", ()):
             after = replace(talk, code=reading.code)
-    return with_slots(after, reading.slots, survey, over=corrects)
+    slots = reading.slots
+    if corrects and slots.course and plain(slots.course) == plain(text):
+        # "sorry meant wirral met" is no course.
+        slots = replace(slots, course=None)
+    return with_slots(after, slots, survey, over=corrects)
 
 
 def _typed(question: str, reading: Reading, text: str) -> str | None:

@@ -103,7 +103,7 @@ def _theirs(
     assert person is not None  # noqa: S101  the caller has looked
     case, talk = _where_it_stands(work, person, endpoint, speech, now)
     question = talk.talk.question if talk else None
-    reading = speech.understand(inbound.text, question)
+    reading = speech.hear(inbound.text, talk.talk if talk else None)
     reply = Reply(
         id=uuid4(),
         channel=inbound.channel,

@@ -1,7 +1,8 @@
 """The survey and its wording together: how the house speaks."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 from bot.conversation import begin, resume
 from bot.segments import count
@@ -10,10 +11,16 @@ from bot.wording import Words
 from contact.address import ChannelName
 from contact.conversation import Prompt, Talk
 from contact.message import MessageKind
-from contact.reply import Reading
+from contact.reply import Label, Reading
 
-#: Reply text and the open question become a reading.
-Understand = Callable[[str, str | None], Reading]
+
+class Understand(Protocol):
+    """Reply text and the open question become a reading."""
+
+    def __call__(
+        self, text: str, question: str | None = None, *, context: Label | None = None
+    ) -> Reading:
+        """What ``text`` says; ``context`` is what they already told us they do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +42,11 @@ class Speech:
     def segments(self, text: str) -> int:
         """How many SMS parts ``text`` takes."""
         return count(text)
+
+    def hear(self, text: str, talk: Talk | None) -> Reading:
+        """What a reply says where the survey stands at ``talk``."""
+        told = Label(talk.label) if talk and talk.label else None
+        return self.understand(text, talk.question if talk else None, context=told)
 
     def opening(self) -> Talk:
         """The state of the survey once an ask has gone out."""

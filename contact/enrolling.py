@@ -53,13 +53,15 @@ class Enrolment:
     """What holds for every row of a file.
 
     ``wording`` is what its consent question asked, None where nobody knows.
-    ``draw`` gives a random reference; ``by`` is who imports, for the audit.
+    ``draw`` gives a random reference, ``fresh`` a new id; ``by`` is who
+    imports, for the audit.
     """
 
     school: School
     wording: Wording | None
     draw: Callable[[], str]
     by: str = "import"
+    fresh: Callable[[], UUID] = uuid4
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +135,7 @@ def _create(
 ) -> Enrolled:
     """Somebody we did not know."""
     reference = _free_reference(work, terms.draw)
-    person = Alumnus(uuid4(), reference, terms.school.id, leaver.profile, now, leaver.as_of)
+    person = Alumnus(terms.fresh(), reference, terms.school.id, leaver.profile, now, leaver.as_of)
     work.alumni.add(person, leaver.match_key)
     cohort = cohort_of(judged, terms.school.id)
     if cohort is not None:
@@ -143,7 +145,7 @@ def _create(
     _grant(work, agreed, terms, now, stopped=stopped)
     plan = intended(leaver, person.id, [], now)
     if plan is not None:
-        work.destinations.add(plan)
+        work.destinations.add(replace(plan, id=terms.fresh()))
     _flag_doubts(work, judged, person.id, terms, now)
     work.audit.write(Deed(now, terms.by, "import", person.id, detail=Change.CREATED))
     return Enrolled(Change.CREATED, person.id, reference)
@@ -203,15 +205,15 @@ def _give_addresses(
     """Store the number and the mailbox; whether somebody at one of them has said stop."""
     stopped = False
     if phone is not None:
-        endpoint = work.addresses.meet(ChannelName.SMS, phone, uuid4())
+        endpoint = work.addresses.meet(ChannelName.SMS, phone, terms.fresh())
         stopped = endpoint.standing is Standing.OPTED_OUT
-        new = Address(uuid4(), who, endpoint.id, ChannelName.SMS, phone, _PHONE_POSITION)
+        new = Address(terms.fresh(), who, endpoint.id, ChannelName.SMS, phone, _PHONE_POSITION)
         work.addresses.add(new)
         _flag_shared(work, endpoint.id, who, terms, now)
     if email is not None:
-        endpoint = work.addresses.meet(ChannelName.EMAIL, email, uuid4())
+        endpoint = work.addresses.meet(ChannelName.EMAIL, email, terms.fresh())
         stopped = stopped or endpoint.standing is Standing.OPTED_OUT
-        new = Address(uuid4(), who, endpoint.id, ChannelName.EMAIL, email, _EMAIL_POSITION)
+        new = Address(terms.fresh(), who, endpoint.id, ChannelName.EMAIL, email, _EMAIL_POSITION)
         work.addresses.add(new)
     return stopped
 

@@ -88,6 +88,9 @@ class Messages(Protocol):
     ) -> list[Message]:
         """What (of ``only``) may be sent by ``now``: answers to replies first, then the oldest."""
 
+    def next_planned(self) -> datetime | None:
+        """The earliest instant at which a planned message may leave; None where none is planned."""
+
     def expired(self, now: datetime) -> list[Message]:
         """What somebody claimed and never recorded: its lease ran out."""
 

@@ -3,12 +3,15 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
+from typing import Protocol
 
+from contact.desk import Desk
 from contact.dispatch import Channels, deliver
-from contact.ports import Clock
+from contact.ports import Clock, Memory
 from contact.reconciling import reconcile
 from followup.wiring import House, now
 from scheduler.outreach import move_cases, open_and_plan
+from scheduler.plan import Plans
 
 #: What a pass counts, in the order in which it is told.
 COUNTS = ("opened", "planned", "sent", "failed", "unsure", "closed", "unknown")
@@ -16,6 +19,22 @@ COUNTS = ("opened", "planned", "sent", "failed", "unsure", "closed", "unknown")
 _ROUNDS = 5
 #: The heartbeat that ``readyz`` looks at.
 CLOCK = "clock"
+
+
+class Engine(Protocol):
+    """What a pass needs of the house; a rehearsal has less of one."""
+
+    @property
+    def memory(self) -> Memory:
+        """The database."""
+
+    @property
+    def desk(self) -> Desk:
+        """What whoever sends must have at hand."""
+
+    @property
+    def plans(self) -> Plans:
+        """Each school with its procedure."""
 
 
 async def one_pass(house: House, at: datetime | None = None) -> dict[str, int]:
@@ -26,7 +45,7 @@ async def one_pass(house: House, at: datetime | None = None) -> dict[str, int]:
 
 
 async def run_pass(
-    house: House, channels: Channels, clock: Clock, *, dated: bool = True
+    house: Engine, channels: Channels, clock: Clock, *, dated: bool = True
 ) -> dict[str, int]:
     """A pass over gateways that are open already."""
     memory, desk = house.memory, house.desk

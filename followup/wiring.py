@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from uuid import UUID
 
@@ -80,7 +80,9 @@ class House:
     @cached_property
     def speech(self) -> Speech:
         """What we say and how we listen."""
-        return Speech(load_words(), load_survey(), understand)
+        threshold = self.settings.understanding.threshold
+        heard = partial(understand, threshold=threshold)
+        return Speech(load_words(), load_survey(), heard)
 
     @cached_property
     def desk(self) -> Desk:

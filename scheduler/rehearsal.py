@@ -9,8 +9,6 @@ from scheduler.plan import Plans
 
 #: Nothing is planned further ahead than a wave lasts.
 _HORIZON = timedelta(days=400)
-#: More messages than are ever planned at one time.
-_MANY = 1_000_000
 #: A pass that leaves something due behind is repeated after this.
 _STEP = timedelta(minutes=1)
 #: When the clock looks at every cohort: somebody may have become due overnight.
@@ -53,7 +51,9 @@ def _of_cases(work: Work, after: datetime) -> Iterator[datetime]:
 
 
 def _of_messages(work: Work, after: datetime) -> Iterator[datetime]:
-    yield from (each.not_before for each in work.messages.planned(after + _HORIZON, _MANY))
+    planned = work.messages.next_planned()
+    if planned is not None:
+        yield planned
     for each in work.messages.expired(after + _HORIZON):
         if each.lease_until is not None:
             yield each.lease_until

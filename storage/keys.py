@@ -11,7 +11,7 @@ from storage.statement import Statement
 from storage.tables import alumnus
 
 #: Unwrapping costs more than a look-up; a conversation needs the same key again and again.
-_REMEMBERED = 2048
+_REMEMBERED = 512
 
 _WRAPPED = Statement(select(alumnus.c.data_key).where(alumnus.c.id == bindparam("alumnus")))
 

@@ -9,9 +9,10 @@ from sqlalchemy import Connection, bindparam, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from contact.address import ChannelName
-from contact.message import WE_START, Delivery, Message, MessageKind
+from contact.message import Delivery, Message, MessageKind
 from storage.keys import Keys
-from storage.schema import spelt, spelt_out
+from storage.limits import ASKED_SINCE, BOOKED, SEGMENTS_SINCE
+from storage.schema import spelt
 from storage.statement import Statement
 from storage.tables import message, receipt
 
@@ -67,6 +68,9 @@ _PLANNED = Statement(
     .order_by(message.c.priority, message.c.not_before)
     .limit(bindparam("most"))
 )
+_NEXT_PLANNED = Statement(
+    select(func.min(message.c.not_before)).where(message.c.delivery == spelt(Delivery.PLANNED))
+)
 #: What another process is claiming at this moment is its business.
 _PLANNED_OF = (
     select(*_COLUMNS)
@@ -108,32 +112,6 @@ _SAVE = Statement(
         provider_id=bindparam("theirs"),
         code=bindparam("error"),
         detail=bindparam("word"),
-    )
-)
-_ASKED_SINCE = Statement(
-    select(func.count()).where(
-        message.c.school == bindparam("school"),
-        message.c.kind.in_(spelt_out(WE_START)),
-        message.c.claimed_at >= bindparam("since"),
-        # What never left floods nobody.
-        message.c.delivery.not_in(spelt_out((Delivery.CANCELLED, Delivery.FAILED))),
-    )
-)
-_BOOKED = Statement(
-    select(message.c.not_before, func.count())
-    .where(
-        message.c.delivery == spelt(Delivery.PLANNED),
-        message.c.school == bindparam("school"),
-        message.c.kind.in_(spelt_out(WE_START)),
-    )
-    .group_by(message.c.not_before)
-)
-_SEGMENTS_SINCE = Statement(
-    select(func.coalesce(func.sum(message.c.segments), 0)).where(
-        message.c.school == bindparam("school"),
-        message.c.channel == spelt(ChannelName.SMS),
-        message.c.claimed_at >= bindparam("since"),
-        message.c.delivery != spelt(Delivery.CANCELLED),
     )
 )
 _NEW_RECEIPT = Statement(insert(receipt).on_conflict_do_nothing())
@@ -183,6 +161,11 @@ class Messages:
         values = {"now": now, "most": most, "only": list(only)}
         return [self._one(row) for row in self._connection.execute(_PLANNED_OF, values)]
 
+    def next_planned(self) -> datetime | None:
+        """The earliest instant at which a planned message may leave; None where none is planned."""
+        at: datetime | None = _NEXT_PLANNED.scalar(self._connection, {})
+        return at
+
     def expired(self, now: datetime) -> list[Message]:
         """What somebody claimed and never recorded: its lease ran out."""
         return self._all(_EXPIRED, {"now": now})
@@ -216,17 +199,17 @@ class Messages:
     def asked_since(self, school: str, since: datetime) -> int:
         """How many messages of ours to start with were claimed for ``school`` since then."""
         values = {"school": school, "since": since}
-        return int(_ASKED_SINCE.scalar(self._connection, values))
+        return int(ASKED_SINCE.scalar(self._connection, values))
 
     def booked(self, school: str) -> list[tuple[datetime, int]]:
         """For when messages we start are planned for ``school``, and how many at each instant."""
-        rows = _BOOKED.rows(self._connection, {"school": school})
+        rows = BOOKED.rows(self._connection, {"school": school})
         return [(row[0], row[1]) for row in rows]
 
     def segments_since(self, school: str, since: datetime) -> int:
         """How many SMS segments were claimed for ``school`` since then."""
         values = {"school": school, "since": since}
-        return int(_SEGMENTS_SINCE.scalar(self._connection, values))
+        return int(SEGMENTS_SINCE.scalar(self._connection, values))
 
     def keep_receipt(
         self, which: UUID | None, provider_id: str, status: str, code: str | None, at: datetime

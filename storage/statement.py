@@ -2,15 +2,18 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
-from uuid import UUID
 
-from sqlalchemy import Connection, Delete, Insert, Select, Update, Uuid
+import psycopg
+from sqlalchemy import Connection, Delete, Dialect, Insert, Select, Update
 from sqlalchemy.dialects import sqlite
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.compiler import SQLCompiler
 
-from storage.schema import UtcDateTime, moment
-
-_SQLITE = sqlite.dialect(paramstyle="qmark")
+_DIALECTS: dict[str, Dialect] = {
+    "sqlite": sqlite.dialect(paramstyle="qmark"),
+    "postgresql": PGDialect_psycopg(),
+}
 
 Core = Select[Any] | Insert | Update | Delete
 Row = Any
@@ -21,25 +24,21 @@ _Convert = Callable[[Any], Any]
 class Statement:
     """A Core statement, almost as cheap to run as bare SQL.
 
-    What Core does at each run costs more than SQLite's own work. So for SQLite
-    the text, the order of the values and their conversions are worked out
-    once. The way to PostgreSQL costs more than either; there Core runs it.
-    The values must have the same names each time.
+    What Core does at each run costs more than the database's own work. So the
+    text, the values' order and their conversions are worked out once for each
+    database. The values must have the same names each time.
     """
 
-    __slots__ = ("_core", "_plan")
+    __slots__ = ("_core", "_plans")
 
     def __init__(self, core: Core) -> None:
         self._core = core
-        self._plan: _Plan | None = None
+        self._plans: dict[str, _Plan] = {}
 
     def rows(self, connection: Connection, values: Values) -> list[Row]:
         """Every row it gives, as sequences in the order of its columns."""
-        if connection.dialect.name != "sqlite":
-            return list(connection.execute(self._core, dict(values)))
-        plan = self._plan or self._worked_out(values)
-        cursor = _driver(connection).execute(plan.text, plan.bound(values))
-        return [plan.row(raw) for raw in cursor.fetchall()]
+        plan = self._plan(connection, values)
+        return [plan.row(raw) for raw in plan.run(connection, values).fetchall()]
 
     def first(self, connection: Connection, values: Values) -> Row | None:
         """Its first row, or None."""
@@ -53,11 +52,7 @@ class Statement:
 
     def changed(self, connection: Connection, values: Values) -> int:
         """How many rows it changed."""
-        if connection.dialect.name != "sqlite":
-            kept = {"preserve_rowcount": True}
-            return connection.execute(self._core, dict(values), execution_options=kept).rowcount
-        plan = self._plan or self._worked_out(values)
-        changed: int = _driver(connection).execute(plan.text, plan.bound(values)).rowcount
+        changed: int = self._plan(connection, values).run(connection, values).rowcount
         return changed
 
     def stream(self, connection: Connection, values: Values, at_once: int) -> Iterator[Row]:
@@ -65,34 +60,54 @@ class Statement:
         options = {"yield_per": at_once}
         yield from connection.execute(self._core, dict(values), execution_options=options)
 
-    def _worked_out(self, values: Values) -> "_Plan":
-        self._plan = _Plan(self._core, values)
-        return self._plan
+    def _plan(self, connection: Connection, values: Values) -> "_Plan":
+        name = connection.dialect.name
+        plan = self._plans.get(name)
+        if plan is None:
+            plan = self._plans[name] = _Plan(self._core, values, _DIALECTS[name])
+        return plan
 
 
 class _Plan:
-    """What SQLite needs to know of a statement."""
+    """What one database needs to know of a statement."""
 
-    __slots__ = ("_binds", "_constants", "_converts", "text")
+    __slots__ = ("_binds", "_constants", "_converts", "_named", "text")
 
-    def __init__(self, core: Core, values: Values) -> None:
+    def __init__(self, core: Core, values: Values, dialect: Dialect) -> None:
         # An insert takes the columns it is given; all others name their own.
         keys = list(values) if core.is_insert else None
-        compiled = core.compile(dialect=_SQLITE, column_keys=keys)
+        compiled = core.compile(dialect=dialect, column_keys=keys)
         assert isinstance(compiled, SQLCompiler)  # noqa: S101  narrows the compiler's type
         self.text = compiled.string
-        names = compiled.positiontup or []
-        self._binds = [(name, _into(compiled.binds[name].type)) for name in names]
+        self._named = not compiled.positional
+        names = list(compiled.binds) if self._named else compiled.positiontup or []
+        self._binds = [(name, _into(compiled.binds[name].type, dialect)) for name in names]
         made = compiled.params
         self._constants = {name: made[name] for name in names if name not in values}
         types = [column.type for column in core.exported_columns]
-        converts = [(place, _out_of(kind)) for place, kind in enumerate(types)]
+        converts = [(place, _out_of(kind, dialect)) for place, kind in enumerate(types)]
         self._converts = [(place, convert) for place, convert in converts if convert]
 
-    def bound(self, values: Values) -> list[Any]:
-        """The values in the order of the question marks."""
+    def run(self, connection: Connection, values: Values) -> Any:
+        """The driver's cursor, after the statement."""
+        driver: Any = connection.connection.driver_connection
+        try:
+            return driver.execute(self.text, self._bound(values))
+        except psycopg.Error as error:
+            # As Core would have said it; never with the values.
+            raise DBAPIError.instance(
+                None, None, error, psycopg.Error, hide_parameters=True
+            ) from None
+
+    def _bound(self, values: Values) -> list[Any] | dict[str, Any]:
+        """The values as the driver takes them: in order, or by name."""
         if self._constants:
             values = {**self._constants, **values}
+        if self._named:
+            return {
+                name: values[name] if convert is None else convert(values[name])
+                for name, convert in self._binds
+            }
         return [
             values[name] if convert is None else convert(values[name])
             for name, convert in self._binds
@@ -109,24 +124,11 @@ class _Plan:
         return made
 
 
-def _into(kind: Any) -> _Convert | None:
-    convert: _Convert | None = kind.dialect_impl(_SQLITE).bind_processor(_SQLITE)
+def _into(kind: Any, dialect: Dialect) -> _Convert | None:
+    convert: _Convert | None = kind.dialect_impl(dialect).bind_processor(dialect)
     return convert
 
 
-def _out_of(kind: Any) -> _Convert | None:
-    if isinstance(kind, Uuid):
-        return _uuid
-    if isinstance(kind, UtcDateTime):
-        return moment
-    convert: _Convert | None = kind.dialect_impl(_SQLITE).result_processor(_SQLITE, None)
+def _out_of(kind: Any, dialect: Dialect) -> _Convert | None:
+    convert: _Convert | None = kind.dialect_impl(dialect).result_processor(dialect, None)
     return convert
-
-
-def _uuid(text: str) -> UUID:
-    # Core's own way looks for dashes and braces first; ours are never there.
-    return UUID(int=int(text, 16))
-
-
-def _driver(connection: Connection) -> Any:
-    return connection.connection.driver_connection

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
 import pytest
+from hypothesis import settings
 
 from bot.replies import Received, receive
 from bot.speech import Speech
@@ -42,6 +43,8 @@ from tests.memories import master_key, memory, sqlite_template, sqlite_url, vaul
 __all__ = ["master_key", "memory", "sqlite_template", "sqlite_url", "stage", "vault"]
 
 T = TypeVar("T")
+#: What the everyday profile asks for.
+_USUAL = 100
 
 #: A Wednesday in term, 10:30 in London; the wave lasts until the Christmas holidays.
 NOW = datetime(2025, 9, 10, 9, 30, tzinfo=UTC)
@@ -70,6 +73,12 @@ SCHOOL = School(
 SMS, TELEGRAM = ChannelName.SMS, ChannelName.TELEGRAM
 AMINA_PHONE, OTHER_PHONE, CHIDI_PHONE = (f"+4477009000{last:02}" for last in (1, 2, 3))
 BEN_CHAT = "7001"
+
+
+def examples(few: int) -> int:
+    """How many of a slow property: a few each time, as many as the profile says in the soak."""
+    profile = settings()
+    return profile.max_examples if profile.max_examples > _USUAL else few
 
 
 @cache
@@ -203,7 +212,8 @@ class Stage:
 
     def case(self, who: UUID) -> Case:
         """The last case of somebody."""
-        return self.read(lambda work: work.cases.of(who)[-1])
+        found: Case = self.read(lambda work: work.cases.of(who)[-1])
+        return found
 
     def ending(self, who: UUID) -> Ending | None:
         """How that case ended, as it stands; None while it runs."""
@@ -227,7 +237,8 @@ class Stage:
 
     def address(self, who: UUID, place: int = 0) -> Address:
         """One address of somebody, in the order they gave them."""
-        return self.read(lambda work: work.addresses.of(who)[place])
+        found: Address = self.read(lambda work: work.addresses.of(who)[place])
+        return found
 
     def flags(self, who: UUID | None = None) -> list[Flag]:
         """The open flags (about somebody)."""

@@ -1,12 +1,12 @@
 """The bot in the terminal: talk to it as an alumnus would."""
 
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from contact.address import ChannelName
-from followup.commands.session import opened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 
 #: The ways the service itself can write; the others are people's work.
 _CHANNELS = (ChannelName.SMS.value, ChannelName.TELEGRAM.value)
+#: What somebody may say whatever we ask.
+_SAID_ANYWHERE = (
+    "stop_optout", "distress_safeguarding", "abusive", "question_to_us", "wrong_person", "refuses"
+)  # fmt: skip
 _QUIT = ("/quit", "/q", "/exit")
 
 
@@ -58,25 +62,22 @@ def chat(
 def _partner(
     ctx: typer.Context, reference: str | None, channel: ChannelName | None
 ) -> "Iterator[Partner]":
-    from followup.talking import invented, stored
-    from followup.wiring import now
-
-    if reference is not None:
-        with opened(ctx) as house:
-            yield stored(house, reference, channel, now)
-        return
-    from pathlib import Path
     from tempfile import TemporaryDirectory
 
     from followup.founding import found
-    from followup.wiring import House
+    from followup.talking import invented, stored
+    from followup.tour.stage import InventedHouse
+    from followup.wiring import House, now
 
+    if reference is not None:
+        # What the gate lets through is logged for the service, not into a conversation.
+        with closing(House.at(ctx.obj)) as house:
+            yield stored(house, reference, channel, now)
+        return
     with TemporaryDirectory(prefix="followup-chat-") as folder:
-        house = House.at(found(Path(folder)).config)
-        try:
+        config = found(Path(folder)).config
+        with closing(InventedHouse.at(config)) as house:
             yield invented(house, channel or ChannelName.SMS)
-        finally:
-            house.close()
 
 
 async def _talk(partner: "Partner", console: "Console", *, fresh: bool, explain: bool) -> None:
@@ -132,6 +133,8 @@ def _typed(console: "Console", name: str) -> "Iterator[str]":
         try:
             line = console.input(styled(f"{name} > ", "bold")) if typing else input()
         except EOFError:
+            if typing:
+                console.print()
             return
         text = line.strip()
         if text.casefold() in _QUIT:
@@ -164,7 +167,7 @@ def _print_reading(console: "Console", reply: "Reply | None") -> None:
         return
     reading = reply.reading
     # To the other questions they say where or when; what they do is known by then.
-    says_what = reply.question in (None, "now") or reading.flags
+    says_what = reply.question in (None, "now") or reading.label.value in _SAID_ANYWHERE
     parts = [f"{reading.label.value.replace('_', ' ')}"] if says_what else []
     parts += [f"code {reading.code}"] if reading.code else []
     parts += [f"{name} {value}" for name, value in asdict(reading.slots).items() if value]

@@ -37,11 +37,10 @@ def demo(
     as_json: AsJson = False,
 ) -> None:
     """Show the main job, whole, on invented leavers; the database stays for you to try."""
-    from followup.tour.stage import choose, found_at, take_in
-    from followup.wiring import House
+    from followup.tour.stage import InventedHouse, choose, found_at, take_in
 
     config, leavers = found_at(choose(directory))
-    house = House.at(config)
+    house = InventedHouse.at(config)
     try:
         outcomes = take_in(house, leavers)
         due, found = _play(house)

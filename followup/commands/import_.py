@@ -102,6 +102,8 @@ class _Summary:
 def _terms(house: "House", school: str, wording: str | None) -> "Callable[[str], Enrolment]":
     """What holds for a file, once the heading of its consent question is known."""
     from contact.enrolling import Enrolment
+    from contact.sequence import ids_from
+    from followup.wiring import now
     from followup.wordings import wording_named, wording_of
     from storage.people import new_reference
 
@@ -112,7 +114,7 @@ def _terms(house: "House", school: str, wording: str | None) -> "Callable[[str],
     def terms(heading: str) -> Enrolment:
         agreed = wording_of(heading, house.wordings.values())
         agreed = agreed or next(iter(otherwise), None)
-        return Enrolment(house.schools[school], agreed, new_reference)
+        return Enrolment(house.schools[school], agreed, new_reference, fresh=ids_from(now()))
 
     return terms
 

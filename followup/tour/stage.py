@@ -1,6 +1,7 @@
 """The home in which the invented term is played, and the import it begins with."""
 
 from datetime import UTC, datetime
+from functools import cached_property
 from importlib.resources import files
 from itertools import chain, count
 from pathlib import Path
@@ -11,8 +12,9 @@ from contact.hours import LONDON
 from followup.files.rejects import rejects_path
 from followup.founding import found, write_new
 from followup.importing import Outcome, Task, import_leavers
-from followup.wiring import House
+from followup.wiring import House, key_file
 from followup.wordings import questions, wording_of
+from storage.crypto import Vault
 from storage.people import new_reference
 
 #: The school of the settings that come with the service.
@@ -25,6 +27,15 @@ ENDS = datetime(2025, 12, 20, 0, tzinfo=LONDON)
 #: Another seed makes people answer at other minutes.
 SEED = 1
 _DEFAULT = Path("demo")
+
+
+class InventedHouse(House):
+    """A house that was just made: its key is its own, whatever the environment has."""
+
+    @cached_property
+    def vault(self) -> Vault:
+        """The key that was made with it."""
+        return Vault(key_file(self.settings).read_text("utf-8").strip())
 
 
 def choose(directory: Path | None) -> Path:

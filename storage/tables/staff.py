@@ -24,7 +24,7 @@ flag = Table(
     Column("case_id", ForeignKey("case.id", ondelete="SET NULL"), nullable=True),
     Column("reply_id", ForeignKey("reply.id", ondelete="SET NULL"), nullable=True),
     # What it is about; while it is open the same thing is flagged once.
-    Column("subject", String(80), nullable=True),
+    Column("subject", String(120), nullable=True),
     Column("detail", String(80), nullable=True),
     Column("opened_at", UtcDateTime, nullable=False),
     Column("due_at", UtcDateTime, nullable=False),
@@ -63,6 +63,6 @@ audit = Table(
     Column("by", String(120), nullable=False),
     Column("action", String(40), nullable=False),
     Column("alumnus_id", Uuid, nullable=True, index=True),
-    Column("subject", String(80), nullable=True),
+    Column("subject", String(120), nullable=True),
     Column("detail", String(200), nullable=True),
 )

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from contact.address import Address, Standing
 from contact.case import Case, CaseState
 from contact.gate import ALWAYS_SENT, Answer, Situation, may_contact
-from contact.hours import london_day
+from contact.hours import start_of_day
 from contact.message import WE_START, Delivery, Message, MessageKind
 from contact.standing import ChannelStop
 from tests.cast import AMINA_PHONE, DAY, HOUR, NOW, SCHOOL, SMS, TELEGRAM, TERMS
@@ -152,7 +153,7 @@ def test_the_month_s_budget_is_never_passed(budget, spent, cost, reason):
 
     assert verdict.reason == reason
     if reason == "budget":
-        assert london_day(verdict.at) == date(2025, 10, 1)
+        assert verdict.at == SCHOOL.hours.next_open(start_of_day(date(2025, 10, 1)))
 
 
 @pytest.mark.parametrize(
@@ -165,10 +166,10 @@ def test_the_month_s_budget_is_never_passed(budget, spent, cost, reason):
 def test_what_waits_for_another_day_waits_for_its_opening(changes, day):
     at = may_contact(facts(**changes), SCHOOL, NOW).at
 
-    assert at == SCHOOL.hours.open_on(day)[0]
+    assert at == SCHOOL.hours.next_open(start_of_day(day))
 
 
-verdict_changes = st.fixed_dictionaries(
+verdict_changes: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
     {},
     optional={
         "held": st.booleans(),

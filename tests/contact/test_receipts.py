@@ -18,6 +18,7 @@ from tests.cast import (
     NOW,
     SMS,
     add,
+    examples,
     master_key,
     memory,
     open_cases,
@@ -87,7 +88,7 @@ def clear(work, who):
 
 
 @pytest.mark.parametrize("history", HISTORIES, ids=["arrived", "dead", "far", "ours", "unknown"])
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(40), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_each_receipt_one_to_five_times_in_any_order_gives_the_same_end(stage, history, data):
     events = [ANSWER, *history]

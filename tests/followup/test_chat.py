@@ -12,6 +12,7 @@ from followup.cli import app
 from followup.founding import found
 from followup.talking import invented
 from followup.wiring import House
+from storage.crypto import new_master_key
 
 ENV = {"NO_COLOR": "1", "COLUMNS": "80"}
 
@@ -71,6 +72,12 @@ def test_quit_ends_it_and_nothing_after_is_heard(end):
 
     assert "Amina >" not in result.stdout
     assert "You won't get any more texts" not in result.stdout
+
+
+def test_a_key_in_the_environment_is_not_asked_for(monkeypatch):
+    monkeypatch.setenv("FOLLOWUP_KEY", new_master_key())
+
+    assert chat(says="/quit\n").exit_code == 0
 
 
 def test_blank_lines_are_no_replies():

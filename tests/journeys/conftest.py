@@ -4,13 +4,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from freezegun import freeze_time
 
 from tests.fakes import telegram_gateway as telegram
 from tests.fakes import twilio_gateway as twilio
 from tests.fakes.telegram_gateway import TelegramGateway
 from tests.fakes.twilio_gateway import TwilioGateway
-from tests.journeys.world import SECRET, World, london, settings, telegram_settings
+from tests.journeys.world import SECRET, World, frozen, london, settings, telegram_settings
 from tests.memories import (
     furnished_postgres_url,
     master_key,
@@ -55,7 +54,7 @@ def world(home: Path, gateway: TwilioGateway) -> Iterator[World]:
     """A world in which it is the afternoon of Monday 3 November 2025."""
     config = home / "config.toml"
     config.write_text(settings(sms=gateway.url))
-    with freeze_time(london(2025, 11, 3, 16, 30), real_asyncio=True) as clock:
+    with frozen(london(2025, 11, 3, 16, 30)) as clock:
         world = World(config, clock, gateway)
         yield world
         world.close()
@@ -73,7 +72,7 @@ def chatty(home: Path, gateway: TwilioGateway, bot: TelegramGateway) -> Iterator
     """The same world, with a Telegram bot beside the texts."""
     config = home / "config.toml"
     config.write_text(settings(sms=gateway.url, rest=telegram_settings(bot.url)))
-    with freeze_time(london(2025, 11, 3, 16, 30), real_asyncio=True) as clock:
+    with frozen(london(2025, 11, 3, 16, 30)) as clock:
         world = World(config, clock, gateway, bot)
         yield world
         world.close()

@@ -223,7 +223,7 @@ def test_receipts_in_any_order_end_the_same(world, end):
     found = {
         str(message.delivery)
         for who in people
-        for message in world.read(lambda work, who=who: work.messages.of(who.id))
+        for message in world.messages(who)
         if message.provider_id is not None
     }
     assert found == {end}

@@ -2,13 +2,16 @@
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
+from freezegun import freeze_time
 from freezegun.api import FrozenDateTimeFactory
 from starlette.applications import Starlette
 from typer.testing import CliRunner
@@ -20,6 +23,7 @@ from contact.consent import Consent, Purpose
 from contact.destination import Destination
 from contact.flag import Decision, Flag
 from contact.hours import LONDON
+from contact.message import Message
 from contact.reply import Reply
 from contact.review import Ruling, close_flag
 from followup.cli import app
@@ -90,6 +94,14 @@ def london(year: int, month: int, day: int, hour: int = 0, minute: int = 0) -> d
     return datetime(year, month, day, hour, minute, tzinfo=LONDON)
 
 
+@contextmanager
+def frozen(at: datetime) -> Iterator[FrozenDateTimeFactory]:
+    """A clock that stands at ``at`` until it is moved; the event loop's goes on."""
+    with freeze_time(at, real_asyncio=True) as clock:
+        assert isinstance(clock, FrozenDateTimeFactory)
+        yield clock
+
+
 class Records:
     """What the service that ``config`` describes has written down."""
 
@@ -143,6 +155,10 @@ class Records:
 
     def replies(self, who: Alumnus) -> list[Reply]:
         return self.read(lambda work: work.replies.of(who.id))
+
+    def messages(self, who: Alumnus) -> list[Message]:
+        """All that was said or is to be said to ``who``."""
+        return self.read(lambda work: work.messages.of(who.id))
 
     def flags(self, who: Alumnus | None = None) -> list[Flag]:
         """The open flags, those about ``who`` where somebody is named."""
@@ -313,7 +329,7 @@ async def _shut_down(app: Starlette) -> None:
 def gaps(texts: list[Text]) -> list[int]:
     """The London days from each text to the next."""
     days = [text.at.astimezone(LONDON).date() for text in texts]
-    return [(later - earlier).days for earlier, later in zip(days, days[1:], strict=False)]
+    return [(later - earlier).days for earlier, later in pairwise(days)]
 
 
 def _join(work: Any, person: Alumnus, phones: tuple[str, ...], retained: bool) -> None:

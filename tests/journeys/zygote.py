@@ -1,11 +1,12 @@
 """A process that has everything loaded, and forks one `followup` for each order it reads.
 
 A kill then costs a fork and no start of Python, so there can be many. An order
-is a line of JSON: ``argv`` for the command, and ``die_at``: the step at which
-it is to kill itself (0 counts the steps only). A step is a call that the rooms
+is a line of JSON: ``argvs``, command lines to run one after another, and
+``die_at``: the step at which it is to kill itself (0 counts the steps only). A step is a call that the rooms
 of storage and contact make or take, in any thread.
 """
 
+import gc
 import json
 import os
 import signal
@@ -16,19 +17,22 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from followup import passes
+from typer.main import get_command
+
 from followup.cli import app
 from followup.wiring import House
 
+COMMAND = get_command(app)
+
 _ROOT = Path(__file__).parents[2]
 _WATCHED = (str(_ROOT / "storage"), str(_ROOT / "contact"))
-#: What a tick loads when it is run; a child must not have to do it again.
-LOADED = (passes, House)
 
 
 def main() -> None:
     """Fork and wait, order by order, until there are no more."""
-    _load()
+    _load(Path(sys.argv[1]))
+    # Nothing that is here already need be copied into a child to be counted.
+    gc.freeze()
     for line in sys.stdin:
         order = json.loads(line)
         child = os.fork()
@@ -39,9 +43,13 @@ def main() -> None:
         _say({"status": os.waitstatus_to_exitcode(status)})
 
 
-def _load() -> None:
+def _load(config: Path) -> None:
+    """All that a tick loads when it is run: a child must not have to do it again."""
     import storage.postgres_memory
     import storage.sqlite_memory  # noqa: F401
+
+    # The calendars, the survey and the wording; no database is opened yet.
+    _ = House.at(config).desk
 
 
 def _obey(order: dict[str, Any]) -> None:
@@ -53,18 +61,21 @@ def _obey(order: dict[str, Any]) -> None:
         watch = _watch(steps, order["die_at"])
         threading.setprofile(watch)
         sys.setprofile(watch)
+    status = 70
     try:
-        app(order["argv"])
-    except SystemExit as end:
-        sys.setprofile(None)
-        if order["die_at"] == 0:
-            Path(order["steps"]).write_text(str(next(steps)))
-        sys.stdout.flush()
-        os._exit(end.code if isinstance(end.code, int) else 1)
-    except BaseException:
+        status = next(filter(None, map(_run, order["argvs"])), 0)
+    except BaseException:  # noqa: BLE001  a fork must never go on as its parent
         sys.excepthook(*sys.exc_info())
-        os._exit(70)
-    os._exit(0)
+    sys.setprofile(None)
+    if order["die_at"] == 0:
+        Path(order["steps"]).write_text(str(next(steps)))
+    sys.stdout.flush()
+    os._exit(status)
+
+
+def _run(argv: list[str]) -> int:
+    """The exit status of one command line."""
+    return COMMAND.main(argv, standalone_mode=False) or 0
 
 
 def _watch(steps: "count[int]", die_at: int) -> Any:

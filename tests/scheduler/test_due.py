@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contact.alumnus import Cohort, KeyStage
+from contact.candidate import Facts, WaveCase, wave_case_of
 from contact.case import CaseState, Disposition
 from contact.destination import Source
-from contact.candidate import Facts, WaveCase, wave_case_of
 from scheduler.due import decide, would_open
 from scheduler.procedure_file import load
 from scheduler.term import default_terms

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from contact.alumnus import Cohort, KeyStage
-from contact.destination import Source
 from contact.candidate import Facts
+from contact.destination import Source
 from scheduler.due import decide
 from scheduler.procedure_file import load, shipped
 from scheduler.term import default_terms

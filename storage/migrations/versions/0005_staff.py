@@ -26,7 +26,7 @@ def _audit() -> None:
         sa.Column("by", sa.String(120), nullable=False),
         sa.Column("action", sa.String(40), nullable=False),
         sa.Column("alumnus_id", sa.Uuid),
-        sa.Column("subject", sa.String(80)),
+        sa.Column("subject", sa.String(120)),
         sa.Column("detail", sa.String(200)),
     )
     op.create_index("ix_audit_alumnus_id", "audit", ["alumnus_id"])
@@ -42,7 +42,7 @@ def _flag() -> None:
         sa.Column("alumnus_id", sa.Uuid, sa.ForeignKey("alumnus.id", ondelete="CASCADE")),
         sa.Column("case_id", _SERIAL, sa.ForeignKey("case.id", ondelete="SET NULL")),
         sa.Column("reply_id", sa.Uuid, sa.ForeignKey("reply.id", ondelete="SET NULL")),
-        sa.Column("subject", sa.String(80)),
+        sa.Column("subject", sa.String(120)),
         sa.Column("detail", sa.String(80)),
         sa.Column("opened_at", UtcDateTime, nullable=False),
         sa.Column("due_at", UtcDateTime, nullable=False),
