@@ -21,6 +21,16 @@ def load_words(language: str = "en") -> Words:
     return read_words(_shipped("wordings", language), language)
 
 
+def surveys() -> list[str]:
+    """The names of the shipped surveys, in order."""
+    return _names("surveys")
+
+
+def languages() -> list[str]:
+    """The languages of the shipped wordings (ISO 639-1), in order."""
+    return _names("wordings")
+
+
 def read_survey(text: str, name: str) -> Survey:
     """The survey that the TOML ``text`` holds; Misconfigured, with what is wrong, if it is not."""
     content = _parsed(text, f"survey {name}")
@@ -58,6 +68,11 @@ def _shipped(folder: str, name: str) -> str:
         return (files("bot") / folder / f"{name}.toml").read_text(encoding="utf-8")
     except OSError as error:
         raise Misconfigured(f"{folder}: there is none called {name}") from error
+
+
+def _names(folder: str) -> list[str]:
+    found = (files("bot") / folder).iterdir()
+    return sorted(each.name.removesuffix(".toml") for each in found if each.name.endswith(".toml"))
 
 
 def _parsed(text: str, what: str) -> dict[str, Any]:

@@ -92,15 +92,27 @@ def _lines(survey: Survey, words: Words) -> Iterator[Problem]:
         if not re.fullmatch(r"ask\.\d+", line):
             yield Problem(line, "is never said")
     for line, text in words.lines.items():
-        for name in sorted(fields(text) - _ALL_FACTS):
+        facts = _fields(text)
+        if facts is None:
+            yield Problem(line, "has a brace without its partner")
+        for name in sorted((facts or frozenset()) - _ALL_FACTS):
             yield Problem(line, f"uses {{{name}}}, which is no fact")
+
+
+def _fields(text: str) -> frozenset[str] | None:
+    """The facts that ``text`` uses; None where its braces are broken."""
+    try:
+        return fields(text)
+    except ValueError:
+        return None
 
 
 def _segments(survey: Survey, words: Words) -> Iterator[Problem]:
     for line in sent_lines(survey, words):
-        if fields(words.lines.get(line, "")) - _ALL_FACTS:
-            continue
-        text = words.render(line, longest_facts(), ChannelName.SMS)
+        try:
+            text = words.render(line, longest_facts(), ChannelName.SMS)
+        except (KeyError, ValueError, IndexError):
+            continue  # a part of it is missing or broken, which is a problem of its own
         if count(text) > MAX_SEGMENTS:
             yield Problem(line, f"takes {count(text)} SMS parts ({len(text)} characters)")
         if not is_gsm(text):

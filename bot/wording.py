@@ -76,7 +76,7 @@ class Words:
     def _render(self, line: str, known: Mapping[str, str]) -> str:
         before, question = _prefix(line)
         if before:
-            asked = self._render(question, known)
+            asked = self._render(question, {**known, "thanks": ""}).removeprefix("! ")
             return self._fill(before, known, question=asked, choices="", guesses="")
         head, numbers = self._split(line)
         options = self.choices(line)
@@ -156,7 +156,7 @@ class Words:
 
 def fields(template: str) -> frozenset[str]:
     """The names of the facts that ``template`` uses."""
-    return frozenset(name for _, name, _, _ in Formatter().parse(template) if name)
+    return frozenset(name for _, name, _, _ in Formatter().parse(template) if name is not None)
 
 
 def _prefix(line: str) -> tuple[str, str]:

@@ -54,6 +54,11 @@ def claim_planned(
     What may not leave is moved on or cancelled, with its reason in the log.
     """
     stops = work.house.stops()
+    for stop in stops.values():
+        if stop.rests(now):
+            # At one stroke: an outage must not cost a look at each message for each rest.
+            waiting = work.messages.put_off(stop.channel, now, stop.retry_at or now + RECHECK)
+            log.info("gate: %s rests, %s messages wait", stop.channel, waiting)
     planned = work.messages.planned(now, room, only)
     claims = (_consider(work, message, stops, desk, now) for message in planned)
     return Claims(tuple(each for each in claims if each is not None), len(planned))

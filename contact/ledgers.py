@@ -109,6 +109,12 @@ class Messages(Protocol):
     def segments_since(self, school: str, since: datetime) -> int:
         """How many SMS segments were claimed for ``school`` since then."""
 
+    def put_off(self, channel: ChannelName, now: datetime, until: datetime) -> int:
+        """Let what is due by a channel that rests wait until then; how many wait."""
+
+    def bring_forward(self, channel: ChannelName, now: datetime) -> int:
+        """Let what waits for a channel go out after all; how many waited."""
+
     def keep_receipt(
         self, which: UUID | None, provider_id: str, status: str, code: str | None, at: datetime
     ) -> bool:

@@ -60,7 +60,7 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """The gateway did not take it: ``code`` is its own, ``retry_after`` seconds where it says so."""
+    """The gateway did not take it: ``code`` is its own, ``retry_after`` seconds if it says so."""
 
     fault: Fault
     code: str

@@ -13,6 +13,7 @@ from contact.outcome import Accepted, Fault, Outcome, Receipt, Refused, Unsure
 from contact.ports import Work
 from contact.refusal import refused
 from contact.school import Schools
+from contact.sending_again import goes_on
 
 #: How a message that was unsure became known to have left.
 SEEN_IN_RECEIPT = "seen_in_receipt"
@@ -109,7 +110,7 @@ def _accepted(
     if not work.messages.save(changed, message.delivery):
         return
     if message.accepted_at is None:
-        work.house.resume(message.channel)
+        goes_on(work, message.channel, now)
         _await_answer(work, matter, changed)
     if state is Delivery.DELIVERED and matter.address and matter.address.usable:
         work.addresses.stands(matter.address.id, Standing.WORKS)

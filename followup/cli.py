@@ -26,6 +26,7 @@ from followup.commands import (
     person,
     review,
     serve,
+    survey,
     tick,
     understand,
 )
@@ -76,6 +77,7 @@ for _module in (
     links,
     channels,
     agenda,
+    survey,
     database,
 ):
     _module.add_to(app)

@@ -6,7 +6,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from contact.errors import NotAllowed
-from followup.config import KEY_FILE, Settings
+from followup.config import KEY_FILE, Secrets, Settings
 from storage.crypto import Vault, new_master_key
 from storage.upgrade import upgrade
 
@@ -23,18 +23,23 @@ class Founded:
 
 
 def found(directory: Path) -> Founded:
-    """Make a home in ``directory``; NotAllowed where settings or a key are there already."""
-    config = directory / "config.toml"
-    if config.exists():
-        raise NotAllowed(f"{config} is there already: init never overwrites; choose another --dir.")
+    """Make a home in ``directory``; NotAllowed where a part of one is there already."""
+    config, key_file = directory / "config.toml", directory / "secrets" / KEY_FILE
+    for each in (config, key_file, directory / "followup.db"):
+        if each.exists():
+            raise NotAllowed(
+                f"{each} is there already: init never overwrites; choose another --dir."
+            )
+    # A key that is set already is the one every later command would use.
+    given = Secrets(key_file.parent).find("FOLLOWUP_KEY")
+    master = given.get_secret_value() if given else new_master_key()
+    vault = Vault(master)
     _make(directory)
     write_new(config, example(), 0o644)
     settings = Settings.load(config)
-    key_file = settings.secrets_dir / KEY_FILE
-    _make(settings.secrets_dir, 0o700)
-    master = new_master_key()
+    _make(key_file.parent, 0o700)
     write_new(key_file, master + "\n", 0o600)
-    upgrade(settings.database_url, Vault(master))
+    upgrade(settings.database_url, vault)
     return Founded(config, key_file, settings.database_url.removeprefix("sqlite:///"))
 
 

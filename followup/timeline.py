@@ -39,10 +39,10 @@ def timeline(work: Work, person: Alumnus) -> list[dict[str, Any]]:
         events += _consent(consent)
     for case in work.cases.of(who):
         events += _case(work, case)
-    for message in work.messages.of(who):
-        events += _message(message)
     for reply in work.replies.of(who):
         events += _reply(reply)
+    for message in work.messages.of(who):
+        events += _message(message)
     for destination in work.destinations.of(who):
         events += _destination(destination)
     for flag in work.flags.of(who):
@@ -74,7 +74,7 @@ def exchange(work: Work, flag: Flag, most: int = 10) -> list[dict[str, Any]]:
         {"at": each.received_at, "who": "they", "text": each.text or "(deleted)"}
         for each in work.replies.of(flag.alumnus)
     ]
-    before = [each for each in [*ours, *theirs] if each["at"] <= flag.opened_at]  # type: ignore[operator]
+    before = [each for each in [*theirs, *ours] if each["at"] <= flag.opened_at]  # type: ignore[operator]
     return sorted(before, key=lambda said: str(said["at"]))[-most:]
 
 

@@ -1,6 +1,6 @@
-"""What counts against a school's limits: its daily cap and the month's budget."""
+"""What holds messages back: a school's daily cap, the month's budget, a channel that rests."""
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, func, select, update
 
 from contact.address import ChannelName
 from contact.message import WE_START, Delivery
@@ -36,4 +36,21 @@ SEGMENTS_SINCE = Statement(
         message.c.claimed_at >= bindparam("since"),
         message.c.delivery != spelt(Delivery.CANCELLED),
     )
+)
+_OF_A_CHANNEL = (
+    message.c.delivery == spelt(Delivery.PLANNED),
+    message.c.channel == bindparam("via"),
+)
+_RESTS = "channel_stopped"
+#: All that is due waits for its channel, at one stroke.
+PUT_OFF = Statement(
+    update(message)
+    .where(*_OF_A_CHANNEL, message.c.not_before <= bindparam("now"))
+    .values(not_before=bindparam("until"), detail=_RESTS)
+)
+#: The channel goes on earlier than was thought.
+BRING_FORWARD = Statement(
+    update(message)
+    .where(*_OF_A_CHANNEL, message.c.detail == spelt(_RESTS))
+    .values(not_before=bindparam("now"))
 )

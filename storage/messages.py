@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from contact.address import ChannelName
 from contact.message import Delivery, Message, MessageKind
 from storage.keys import Keys
-from storage.limits import ASKED_SINCE, BOOKED, SEGMENTS_SINCE
+from storage.limits import ASKED_SINCE, BOOKED, BRING_FORWARD, PUT_OFF, SEGMENTS_SINCE
 from storage.schema import spelt
 from storage.statement import Statement
 from storage.tables import message, receipt
@@ -210,6 +210,15 @@ class Messages:
         """How many SMS segments were claimed for ``school`` since then."""
         values = {"school": school, "since": since}
         return int(SEGMENTS_SINCE.scalar(self._connection, values))
+
+    def put_off(self, channel: ChannelName, now: datetime, until: datetime) -> int:
+        """Let what is due by a channel that rests wait until then; how many wait."""
+        values = {"via": channel, "now": now, "until": until}
+        return PUT_OFF.changed(self._connection, values)
+
+    def bring_forward(self, channel: ChannelName, now: datetime) -> int:
+        """Let what waits for a channel go out after all; how many waited."""
+        return BRING_FORWARD.changed(self._connection, {"via": channel, "now": now})
 
     def keep_receipt(
         self, which: UUID | None, provider_id: str, status: str, code: str | None, at: datetime

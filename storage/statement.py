@@ -12,7 +12,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 
 _DIALECTS: dict[str, Dialect] = {
     "sqlite": sqlite.dialect(paramstyle="qmark"),
-    "postgresql": PGDialect_psycopg(),
+    "postgresql": PGDialect_psycopg(),  # type: ignore[no-untyped-call]
 }
 
 Core = Select[Any] | Insert | Update | Delete
@@ -80,7 +80,9 @@ class _Plan:
         assert isinstance(compiled, SQLCompiler)  # noqa: S101  narrows the compiler's type
         self.text = compiled.string
         self._named = not compiled.positional
-        names = list(compiled.binds) if self._named else compiled.positiontup or []
+        names = compiled.positiontup or []
+        if self._named:
+            names = list(dict.fromkeys(compiled.bind_names.values()))
         self._binds = [(name, _into(compiled.binds[name].type, dialect)) for name in names]
         made = compiled.params
         self._constants = {name: made[name] for name in names if name not in values}

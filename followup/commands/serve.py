@@ -25,7 +25,7 @@ def serve(
     from followup.serving import needed
     from followup.serving import serve as run
 
-    with opened(ctx) as house:
+    with opened(ctx, serving=True) as house:
         needed(house)
         if role == "all" and house.settings.database_url.startswith("sqlite"):
             asyncio.run(run(house))

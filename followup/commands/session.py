@@ -19,13 +19,18 @@ By = Annotated[str | None, typer.Option("--by", help="Who does this (a name from
 
 
 @contextmanager
-def opened(ctx: typer.Context) -> Iterator["House"]:
-    """The house that the settings describe, with its database closed at the end."""
+def opened(ctx: typer.Context, *, serving: bool = False) -> Iterator["House"]:
+    """The house that the settings describe, with its database closed at the end.
+
+    Only the service logs every step; a command says what it has to say
+    itself, and logs no more than warnings unless the level is ``debug``.
+    """
     from followup.logs import set_up
     from followup.wiring import House
 
     house = House.at(ctx.obj)
-    set_up(house.settings.service.log_level)
+    level = house.settings.service.log_level
+    set_up(level if serving or level == "debug" else "warning")
     _warn_of_trial(house)
     try:
         yield house

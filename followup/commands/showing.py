@@ -1,7 +1,7 @@
 """How the terminal shows what staff look at."""
 
-from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -55,6 +55,16 @@ def grid(headings: Iterable[str], rows: Iterable[Iterable[Any]]) -> "Table":
     return made
 
 
+def by_when(due: datetime) -> str:
+    """A due time for people: the day whose end it is, or the hour of today's urgent ones."""
+    from contact.hours import LONDON
+
+    local = due.astimezone(LONDON)
+    if (local.hour, local.minute) == (0, 0):
+        return f"{local - timedelta(days=1):%a %d %b}"
+    return f"{local:%a %d %b %H:%M}"
+
+
 def flags_table(flags: Iterable[Mapping[str, Any]], now: datetime) -> "Table":
     """Flags, the one due first first; what is overdue says so."""
     from rich.box import SIMPLE_HEAD
@@ -64,7 +74,7 @@ def flags_table(flags: Iterable[Mapping[str, Any]], now: datetime) -> "Table":
     made = Table(*headings, box=SIMPLE_HEAD, header_style="bold", pad_edge=False)
     for flag in flags:
         late = flag["closed_at"] is None and flag["due_at"] < now
-        due = plain(flag["due_at"]) + (" overdue" if late else "")
+        due = by_when(flag["due_at"]) + (" overdue" if late else "")
         made.add_row(
             styled(flag["id"]),
             styled(flag["kind"]),
@@ -77,6 +87,17 @@ def flags_table(flags: Iterable[Mapping[str, Any]], now: datetime) -> "Table":
     return made
 
 
+def _where_they_are(
+    destinations: Sequence[Mapping[str, Any]],
+) -> list[tuple[str, Mapping[str, Any]]]:
+    """The newest spell that somebody knows of; what the form only planned is said to be a plan."""
+    told = [each for each in destinations if not each["code"].startswith("8")]
+    known = [each for each in told if each["source"] != "intended"]
+    if known:
+        return [("last known", known[-1])]
+    return [("planned", each) for each in told[-1:]]
+
+
 def show_flag(
     out: "Console", flag: Mapping[str, Any], said: Iterable[Mapping[str, Any]], now: datetime
 ) -> None:
@@ -85,7 +106,7 @@ def show_flag(
     head = f"Flag {flag['id']}  {flag['kind']}  {flag['severity']}"
     out.print(styled(head, _SEVERITY[flag["severity"]] or "bold"))
     whom = flag["alumnus"] or "nobody we know"
-    due = plain(flag["due_at"]) + (" (overdue)" if late else "")
+    due = by_when(flag["due_at"]) + (" (overdue)" if late else "")
     out.print(styled(f"about {whom}, opened {plain(flag['opened_at'])}, due {due}"))
     for name in ("detail", "taken_by", "decision", "closed_by", "note"):
         if flag[name]:
@@ -135,10 +156,9 @@ def show_person(out: "Console", shown: Mapping[str, Any]) -> None:
         gone = each["withdrawn_at"]
         ends = f"withdrawn {plain(gone)}" if gone else f"until {plain(each['until'])}"
         out.print(styled(f"  {each['purpose']:<16} {ends}"))
-    latest = shown["destinations"][-1:]
-    for each in latest:
+    for said, each in _where_they_are(shown["destinations"]):
         where = each["provider"] or each["employer"] or ""
-        out.print(styled(f"last known: {each['code']} {each['name'] or ''} {where}".rstrip()))
+        out.print(styled(f"{said}: {each['code']} {each['name'] or ''} {where}".rstrip()))
     out.print()
     for event in shown["timeline"]:
         text = styled(f"{plain(event['at'])}  {event['what']:<11} ")

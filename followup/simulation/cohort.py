@@ -1,8 +1,8 @@
 """The invented alumni: who they are, how they can be reached, and what will change."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
 from random import Random
 from typing import Final
 from uuid import UUID
@@ -25,14 +25,22 @@ _CHATS: Final = 9_000_000_000
 _A_YEAR: Final = timedelta(days=365)
 
 
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A number given up ``on`` a day: it has a new owner (``stranger``), the school is told."""
+
+    on: date
+    stranger: bool
+    tells: bool
+
+
 @dataclass(slots=True)
 class Person:
     """Somebody invented, with a chance of their own so that nobody else's answers move theirs.
 
     ``eagerness`` multiplies how likely they answer. ``number`` is the one on
-    their form, None without a mobile; it is theirs until ``changes_on``.
-    ``stranger`` says that it then has a new owner, ``new_number`` what they
-    tell the school on that day.
+    their form, None without a mobile; it is theirs until their ``change``.
+    ``open_line`` is the question they have not answered yet.
     """
 
     alumnus: UUID
@@ -43,17 +51,14 @@ class Person:
     eagerness: float
     consents: bool
     retained: bool
+    place: int
     number: str | None
     works: bool
     second: str | None
     chat: str | None
-    changes_on: date | None = None
-    stranger: bool = False
-    new_number: str | None = None
+    change: Change | None = None
     doing: dict[int, str] = field(default_factory=dict)
-    #: The question they have not answered yet, by its line.
     open_line: str = ""
-    begun: bool = False
 
 
 def invent(cohort: Cohort, count: int, behaviour: Behaviour, seed: str) -> list[Person]:
@@ -75,10 +80,9 @@ def _person(
     draws = {name: chance.random() < share for name, share in sorted(shares.model_dump().items())}
     own = Random(chance.getrandbits(64))  # noqa: S311  nobody guesses it
     phone = _number(cohort, number, 0)
-    # Two of four leavers with a draw share with the one before them.
-    if draws["shared_phone"] and neighbour is not None and neighbour.number:
-        phone = neighbour.number
-    return Person(
+    twin = neighbour if draws["shared_phone"] and neighbour and neighbour.number else None
+    change = _change(cohort, number, behaviour, own)
+    person = Person(
         alumnus=UUID(int=own.getrandbits(128), version=4),
         name=f"{own.choice(_NAMES)} Invented-{number + 1}",
         reference=_reference(cohort, number),
@@ -87,15 +91,22 @@ def _person(
         eagerness=1 + behaviour.replies.spread * (2 * own.random() - 1),
         consents=draws["consent"],
         retained=draws["own_sixth_form"],
+        place=number,
         number=phone if draws["mobile"] else None,
         works=not draws["dead_number"],
         second=_number(cohort, number, 1) if draws["second_number"] else None,
         chat=str(_CHATS + _ordinal(cohort, number)) if draws["telegram"] else None,
-        **_change(cohort, number, behaviour, own),
+        change=change,
     )
+    return person if twin is None else _sharing(person, twin)
 
 
-def _change(cohort: Cohort, number: int, behaviour: Behaviour, own: Random) -> dict[str, object]:
+def _sharing(person: Person, other: Person) -> Person:
+    """The same phone, and so the same fate of its number."""
+    return replace(person, number=other.number, works=other.works, change=other.change)
+
+
+def _change(cohort: Cohort, number: int, behaviour: Behaviour, own: Random) -> Change | None:
     """When they change their number, if they do within the three years, and what follows."""
     shares = behaviour.people
     draws = [own.random() for _ in range(3)]
@@ -103,13 +114,12 @@ def _change(cohort: Cohort, number: int, behaviour: Behaviour, own: Random) -> d
     year = next((n for n, each in enumerate(draws) if each < shares.changes_number), None)
     day = timedelta(days=own.randrange(365))
     if year is None:
-        return {}
-    tells = told < shares.tells_new_number
-    return {
-        "changes_on": date(cohort.leaving_year, 9, 1) + year * _A_YEAR + day,
-        "stranger": stranger < shares.number_given_away,
-        "new_number": _number(cohort, number, 2) if tells else None,
-    }
+        return None
+    return Change(
+        date(cohort.leaving_year, 9, 1) + year * _A_YEAR + day,
+        stranger=stranger < shares.number_given_away,
+        tells=told < shares.tells_new_number,
+    )
 
 
 def enrol(
@@ -143,16 +153,9 @@ def new_id(ids: Random) -> UUID:
     return UUID(int=ids.getrandbits(128), version=4)
 
 
-def another_number(person: Person, turn: int) -> str:
-    """A number that staff find for somebody."""
-    return f"{person.number or _DRAMA + '9'}{turn % 10}"
-
-
-def changes_at(person: Person) -> datetime | None:
-    """When their number stops being theirs: at noon, UTC."""
-    if person.changes_on is None:
-        return None
-    return datetime.combine(person.changes_on, time(12), UTC)
+def new_number(person: Person, turn: int) -> str:
+    """A number of theirs that nobody had yet; ``turn`` counts them from 2."""
+    return f"{_number(person.cohort, person.place, turn)}"
 
 
 def over_18(cohort: Cohort, year: int) -> bool:

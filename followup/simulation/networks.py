@@ -89,11 +89,12 @@ class World:
         """Whether a number of theirs takes no texts: it never did, or was given up."""
         if to != person.number:
             return False
-        return not person.works or (self.gave_up(person) and not person.stranger)
+        given_up = self.gave_up(person)
+        return not person.works or (given_up and not (person.change and person.change.stranger))
 
     def gave_up(self, person: Person) -> bool:
         """Whether the number on their form is no longer theirs."""
-        return person.changes_on is not None and self.clock().date() >= person.changes_on
+        return person.change is not None and self.clock().date() >= person.change.on
 
     def _says(self, said: Said, channel: ChannelName, sender: str) -> None:
         picture = said.text == PICTURE

@@ -144,11 +144,12 @@ def test_a_guess_names_the_likely_answers(words: Words) -> None:
     assert "Is it 2 College or 6 Job?" in words.render("clarify.guess.2.6", FACTS, SMS)
 
 
-def test_a_nudge_repeats_the_open_question(words: Words) -> None:
+def test_a_nudge_repeats_the_open_question_without_thanking_again(words: Words) -> None:
     text = words.render("nudge.question.where.work", FACTS, SMS)
 
     assert text.startswith("Hi Amina, no rush")
-    assert text.endswith(words.render("question.where.work", FACTS, SMS))
+    assert text.endswith(" Who do you work for?")
+    assert "Thanks" not in text
 
 
 def test_an_unknown_line_is_an_error_and_not_an_empty_text(words: Words) -> None:

@@ -59,7 +59,8 @@ class Turn:
     @property
     def written(self) -> str:
         """The turn as a failing test shows it."""
-        return f"day {(self.at.astimezone(LONDON).date() - NOW.date()).days + 1} {self.who}: {self.said}"
+        days = (self.at.astimezone(LONDON).date() - NOW.date()).days
+        return f"day {days + 1} {self.who}: {self.said}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,7 @@ def read(file: Path) -> Iterator[Transcript]:
 def _with_line(so_far: Transcript, line: str, file: Path) -> Transcript:
     day = _DAY.match(line)
     if day:
-        clock = datetime.strptime(day["time"] or _EVENING, "%H:%M").time()
+        clock = time.fromisoformat(day["time"] or _EVENING)
         then = NOW.date() + (int(day["day"]) - 1) * DAY
         return replace(so_far, until=datetime.combine(then, clock, LONDON))
     found = _LINE.match(line)

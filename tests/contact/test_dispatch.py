@@ -8,6 +8,8 @@ from contact.channels.sandbox import Sandbox
 from contact.dispatch import deliver
 from contact.message import Delivery
 from contact.outcome import Fault, Refused
+from contact.resuming import resume_channel
+from contact.sending_again import DOWN_AT, TOLD_AT
 from tests.cast import (
     AMINA_PHONE,
     BEN_CHAT,
@@ -140,31 +142,80 @@ async def test_a_channel_goes_on_by_itself_when_it_has_rested(stage):
     assert stage.standing(who) == [(1, "waiting", None)]
 
 
-async def test_the_rests_of_a_gateway_that_is_away_grow_and_are_flagged_at_the_fifth(stage):
-    stage.sms.then(*[BUSY] * 6)
-    stage.open()
-    now, rests = NOW, []
-    for _ in range(6):
+async def test_a_gateway_that_is_busy_now_and_then_stops_no_channel(stage):
+    stage.sms.then(BUSY, BUSY, BUSY, BUSY)
+    for phone in phones(40):
+        stage.open((SMS, phone))
+
+    tally = await stage.tick(NOW)
+
+    assert (tally["sent"], tally["refused"]) == (36, 4)
+    assert stage.read(lambda work: work.house.stops()) == {}
+
+
+async def test_a_message_waits_twice_as_long_each_time(stage):
+    stage.sms.then(*[BUSY] * 4)
+    who = stage.open()
+    now, waits = NOW, []
+    for _ in range(4):
+        await stage.tick(now)
+        again = stage.asks(who)[-1]
+        waits.append((again.not_before - now).total_seconds())
+        now = again.not_before
+
+    bounds = [30 * 2**turn for turn in range(4)]
+    assert all(low <= wait <= low * 1.25 for low, wait in zip(bounds, waits, strict=True))
+
+
+async def test_a_gateway_that_nobody_reaches_rests_longer_and_longer_and_staff_are_told(stage):
+    stage.sms.then(*[BUSY] * 99)
+    for phone in phones(8):
+        stage.open((SMS, phone))
+    await stage.tick(NOW)
+    stop = stage.read(lambda work: work.house.stops())[SMS]
+    assert stop.failures == DOWN_AT  # however many were on their way
+    rests = []
+    while stop.failures < DOWN_AT + 9:
+        assert ("channel_down" in stage.kinds()) is (stop.failures >= TOLD_AT)
+        now = stop.retry_at
         await stage.tick(now)
         stop = stage.read(lambda work: work.house.stops())[SMS]
         rests.append((stop.retry_at - now).total_seconds())
-        assert ("channel_down" in stage.kinds()) is (len(rests) >= 5)
-        now = stop.retry_at
 
-    bounds = [30 * 2**turn for turn in range(6)]
-    assert all(low <= rest <= low * 1.25 for low, rest in zip(bounds, rests, strict=True))
+    assert rests[0] >= 60
+    assert rests[-1] >= 1800
+    assert max(rests) <= 1800 * 1.25
     assert stage.kinds() == ["channel_down"]
 
 
-async def test_one_outage_that_many_messages_meet_is_one_rest(stage):
+async def test_an_outage_moves_what_is_due_at_one_stroke(stage):
     stage.sms.then(*[BUSY] * 16)
-    for phone in phones(16):
-        stage.open((SMS, phone))
+    people = [stage.open((SMS, phone)) for phone in phones(40)]
 
     await stage.tick(NOW)
 
-    assert stage.read(lambda work: work.house.stops())[SMS].failures == 1
-    assert stage.kinds() == []
+    retry_at = stage.read(lambda work: work.house.stops())[SMS].retry_at
+    waiting = [ask for who in people for ask in stage.asks(who) if ask.detail == "channel_stopped"]
+    assert len(stage.sms.given) == 16
+    assert {each.not_before for each in waiting} == {retry_at}
+    await stage.tick(retry_at)
+    await stage.tick(retry_at + HOUR)
+    assert len(stage.sms.arrived) == 40
+
+
+async def test_when_staff_let_a_channel_go_on_nothing_waits_any_longer(stage):
+    stage.sms.then(OURS)
+    stage.open()
+    await stage.tick(NOW)
+    late = stage.open((SMS, "+447700900199"))
+    await stage.tick(NOW + MINUTE)
+    assert stage.asks(late)[0].detail == "channel_stopped"
+
+    assert stage.write(resume_channel, SMS, "staff", NOW + 2 * MINUTE)
+    await stage.tick(NOW + 2 * MINUTE)
+
+    assert stage.asks(late)[0].delivery is Delivery.ACCEPTED
+    assert not stage.write(resume_channel, SMS, "staff", NOW + 3 * MINUTE)
 
 
 async def test_retry_after_is_honoured(stage):

@@ -92,7 +92,7 @@ async def test_a_nudge_that_waits_for_the_morning_is_not_sent_to_who_wrote_meanw
     await stage.days(evening + AFTER + 4 * HOUR, 1)
 
     (nudge,) = stage.messages(who, MessageKind.NUDGE)
-    assert (nudge.delivery, nudge.detail) == (Delivery.CANCELLED, "they_wrote")
+    assert (nudge.delivery, nudge.claimed_at) == (Delivery.CANCELLED, None)
 
 
 async def test_nobody_is_nudged_before_they_got_the_question(stage):

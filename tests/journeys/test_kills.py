@@ -228,7 +228,7 @@ def zygote(stage: Stage) -> Iterator[Zygote]:
 def after(stage, zygote) -> State:
     """What a tick that nobody kills brings about, with the two that follow it."""
     stage.reset()
-    assert _tick(stage, zygote, KILLED_AT) == 0
+    assert _tick(stage, zygote, KILLED_AT) == 0, zygote.output.read_text()
     _recover(stage, zygote)
     state: State = stage.state()
     # A second try, four first ones, a text to another number, two answers.

@@ -9,7 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlencode
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from freezegun import freeze_time
 from freezegun.api import FrozenDateTimeFactory
@@ -302,13 +302,9 @@ class World(Records):
 
     # What staff do.
 
-    def meet(self, name: str, *phones: str, retained: bool = False) -> Alumnus:
+    def meet(self, name: str, *phones: str) -> Alumnus:
         """Somebody who left in summer, agreed, and gave ``phones``."""
-        person = Alumnus(
-            uuid4(), new_reference(), COHORT.school, Profile(name, date(2009, 3, 14)), self.now
-        )
-        self.write(_join, person, phones, retained)
-        return person
+        return meet(self, name, *phones, at=self.now)
 
     def closes(self, flag: Flag, decision: Decision) -> None:
         """Have staff close ``flag``."""
@@ -332,18 +328,31 @@ def gaps(texts: list[Text]) -> list[int]:
     return [(later - earlier).days for earlier, later in pairwise(days)]
 
 
-def _join(work: Any, person: Alumnus, phones: tuple[str, ...], retained: bool) -> None:
-    work.alumni.add(person, f"{person.profile.name}|2009-03-14")
-    work.cohorts.join(Membership(person.id, COHORT, retained=retained))
+def meet(records: Records, name: str, *phones: str, at: datetime) -> Alumnus:
+    """Store somebody who left in summer, agreed, and gave ``phones``, as an import would."""
+    born = date(2009, 3, 14)
+    person = Alumnus(uuid4(), new_reference(), COHORT.school, Profile(name, born), at)
+    records.write(_join, person, phones)
+    return person
+
+
+def _join(work: Any, person: Alumnus, phones: tuple[str, ...]) -> None:
+    who = person.id
+    work.alumni.add(person, f"{person.profile.name}|{person.profile.born_on}")
+    work.cohorts.join(Membership(who, COHORT))
     work.consents.grant(
         Consent(
-            person.id, Purpose.TRACKING, "form_a", person.created_at, "form", "import",
-            COHORT.consent_ends,
+            alumnus=who,
+            purpose=Purpose.TRACKING,
+            wording="form_a",
+            granted_at=person.created_at,
+            how="form",
+            recorded_by="import",
+            until=COHORT.consent_ends,
         )
-    )  # fmt: skip
+    )
     for position, phone in enumerate(phones):
-        fresh = uuid4()
-        endpoint = work.addresses.meet(ChannelName.SMS, phone, fresh)
-        which: UUID = uuid4()
-        work.addresses.add(Address(which, person.id, endpoint.id, ChannelName.SMS, phone, position))
-    work.cohorts.touch(person.id)
+        endpoint = work.addresses.meet(ChannelName.SMS, phone, uuid4())
+        address = Address(uuid4(), who, endpoint.id, ChannelName.SMS, phone, position)
+        work.addresses.add(address)
+    work.cohorts.touch(who)

@@ -2,8 +2,9 @@
 
 A kill then costs a fork and no start of Python, so there can be many. An order
 is a line of JSON: ``argvs``, command lines to run one after another, and
-``die_at``: the step at which it is to kill itself (0 counts the steps only). A step is a call that the rooms
-of storage and contact make or take, in any thread.
+``die_at``: the step at which it is to kill itself (0 counts the steps only).
+A step is a call that the rooms of storage and contact make or take, in any
+thread.
 """
 
 import gc
