@@ -94,8 +94,8 @@ class Messages(Protocol):
     def expired(self, now: datetime) -> list[Message]:
         """What somebody claimed and never recorded: its lease ran out."""
 
-    def unsure(self) -> list[Message]:
-        """What may or may not have left, the oldest first."""
+    def unsure(self, after: UUID = ...) -> list[Message]:
+        """What may or may not have left, some hundreds at a time, in the order of their ids."""
 
     def save(self, changed: Message, was: Delivery) -> bool:
         """Store what became of a message that was ``was``; False where it moved meanwhile."""

@@ -31,10 +31,10 @@ _NO_TRACE = "no_trace"
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """A message to look up: as it stands, and as its gateway knows it."""
+    """A message to look up: as it stands, and as its gateway knows it, where its address stands."""
 
     message: Message
-    claimed: Claimed
+    claimed: Claimed | None
 
 
 async def reconcile(
@@ -46,13 +46,15 @@ async def reconcile(
     left out where the clock is not the gateway's.
     """
     tally = Counter(unsure=await memory.write(expire_leases, clock(), desk.schools))
-    opened = await memory.read(look_ups, desk)
-    for first in range(0, len(opened), ROOM):
-        together = opened[first : first + ROOM]
-        words = await asyncio.gather(
-            *(_look_up(each, memory, channels, desk, clock, dated=dated) for each in together)
-        )
-        tally.update(words)
+    after = UUID(int=0)
+    while opened := await memory.read(look_ups, desk, after):
+        after = opened[-1].message.id
+        for first in range(0, len(opened), ROOM):
+            together = opened[first : first + ROOM]
+            words = await asyncio.gather(
+                *(_look_up(each, memory, channels, desk, clock, dated=dated) for each in together)
+            )
+            tally.update(words)
     return tally
 
 
@@ -60,7 +62,7 @@ async def _look_up(
     opened: Open, memory: Memory, channels: Channels, desk: Desk, clock: Clock, *, dated: bool
 ) -> str:
     channel = channels.get(opened.message.channel)
-    if channel is None:
+    if channel is None or opened.claimed is None:
         return "waiting"
     since = _day_before(opened.claimed) if dated else None
     try:
@@ -79,13 +81,13 @@ def expire_leases(work: Work, now: datetime, schools: Schools) -> int:
     )
 
 
-def look_ups(work: Work, desk: Desk) -> list[Open]:
-    """The unsure messages, with what is needed to find them at their gateway."""
+def look_ups(work: Work, desk: Desk, after: UUID) -> list[Open]:
+    """The next unsure messages by id, with what is needed to find them at their gateway."""
     found = []
-    for message in work.messages.unsure():
+    for message in work.messages.unsure(after):
         address = work.addresses.get(message.address) if message.address else None
-        if address is not None:
-            found.append(Open(message, handed(message, address, desk)))
+        claimed = handed(message, address, desk) if address is not None else None
+        found.append(Open(message, claimed))
     return found
 
 

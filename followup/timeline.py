@@ -39,10 +39,13 @@ def timeline(work: Work, person: Alumnus) -> list[dict[str, Any]]:
         events += _consent(consent)
     for case in work.cases.of(who):
         events += _case(work, case)
+    messages = work.messages.of(who)
+    for message in messages:
+        events += _message(message) if message.in_reply_to is None else []
     for reply in work.replies.of(who):
         events += _reply(reply)
-    for message in work.messages.of(who):
-        events += _message(message)
+    for message in messages:
+        events += _message(message) if message.in_reply_to is not None else []
     for destination in work.destinations.of(who):
         events += _destination(destination)
     for flag in work.flags.of(who):
@@ -66,16 +69,18 @@ def exchange(work: Work, flag: Flag, most: int = 10) -> list[dict[str, Any]]:
     if flag.alumnus is None or work.alumni.get(flag.alumnus) is None:
         return []
     ours = [
-        {"at": each.claimed_at, "who": "we", "text": each.text}
+        {"at": each.claimed_at, "who": "we", "text": each.text, "turn": 2 * bool(each.in_reply_to)}
         for each in work.messages.of(flag.alumnus)
         if each.claimed_at is not None and each.text and each.delivery is not Delivery.CANCELLED
     ]
     theirs = [
-        {"at": each.received_at, "who": "they", "text": each.text or "(deleted)"}
+        {"at": each.received_at, "who": "they", "text": each.text or "(deleted)", "turn": 1}
         for each in work.replies.of(flag.alumnus)
     ]
     before = [each for each in [*theirs, *ours] if each["at"] <= flag.opened_at]  # type: ignore[operator]
-    return sorted(before, key=lambda said: str(said["at"]))[-most:]
+    # What answers a reply in the same instant comes after it, an ask before it.
+    in_order = sorted(before, key=lambda said: (str(said["at"]), said["turn"]))[-most:]
+    return [{name: said[name] for name in ("at", "who", "text")} for said in in_order]
 
 
 def _consent(one: Consent) -> Iterator[Event]:

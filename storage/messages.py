@@ -17,6 +17,7 @@ from storage.statement import Statement
 from storage.tables import message, receipt
 
 _PLACE = "message.text"
+_FIRST = UUID(int=0)
 _COLUMNS = (
     message.c.id,
     message.c.alumnus_id,
@@ -90,8 +91,8 @@ _EXPIRED = Statement(
 )
 _UNSURE = Statement(
     select(*_COLUMNS)
-    .where(message.c.delivery == spelt(Delivery.UNSURE))
-    .order_by(message.c.unsure_since)
+    .where(message.c.delivery == spelt(Delivery.UNSURE), message.c.id > bindparam("after"))
+    .order_by(message.c.id)
     .limit(500)
 )
 _SAVE = Statement(
@@ -170,9 +171,9 @@ class Messages:
         """What somebody claimed and never recorded: its lease ran out."""
         return self._all(_EXPIRED, {"now": now})
 
-    def unsure(self) -> list[Message]:
-        """What may or may not have left, the oldest first."""
-        return self._all(_UNSURE, {})
+    def unsure(self, after: UUID = _FIRST) -> list[Message]:
+        """What may or may not have left, some 500 at a time, in the order of their ids."""
+        return self._all(_UNSURE, {"after": after})
 
     def save(self, changed: Message, was: Delivery) -> bool:
         """Store what became of a message that was ``was``; False where it moved meanwhile."""

@@ -3,17 +3,12 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-import psycopg
 from sqlalchemy import Connection, Delete, Dialect, Insert, Select, Update
 from sqlalchemy.dialects import sqlite
-from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.compiler import SQLCompiler
 
-_DIALECTS: dict[str, Dialect] = {
-    "sqlite": sqlite.dialect(paramstyle="qmark"),
-    "postgresql": PGDialect_psycopg(),  # type: ignore[no-untyped-call]
-}
+_SQLITE = sqlite.dialect(paramstyle="qmark")
 
 Core = Select[Any] | Insert | Update | Delete
 Row = Any
@@ -38,7 +33,7 @@ class Statement:
     def rows(self, connection: Connection, values: Values) -> list[Row]:
         """Every row it gives, as sequences in the order of its columns."""
         plan = self._plan(connection, values)
-        return [plan.row(raw) for raw in plan.run(connection, values).fetchall()]
+        return plan.rows(plan.run(connection, values))
 
     def first(self, connection: Connection, values: Values) -> Row | None:
         """Its first row, or None."""
@@ -61,17 +56,18 @@ class Statement:
         yield from connection.execute(self._core, dict(values), execution_options=options)
 
     def _plan(self, connection: Connection, values: Values) -> "_Plan":
-        name = connection.dialect.name
-        plan = self._plans.get(name)
+        dialect = connection.dialect
+        plan = self._plans.get(dialect.name)
         if plan is None:
-            plan = self._plans[name] = _Plan(self._core, values, _DIALECTS[name])
+            plain = _SQLITE if dialect.name == "sqlite" else dialect
+            plan = self._plans[dialect.name] = _Plan(self._core, values, plain)
         return plan
 
 
 class _Plan:
     """What one database needs to know of a statement."""
 
-    __slots__ = ("_binds", "_constants", "_converts", "_named", "text")
+    __slots__ = ("_binds", "_constants", "_converts", "_dialect", "_named", "_types", "text")
 
     def __init__(self, core: Core, values: Values, dialect: Dialect) -> None:
         # An insert takes the columns it is given; all others name their own.
@@ -79,6 +75,7 @@ class _Plan:
         compiled = core.compile(dialect=dialect, column_keys=keys)
         assert isinstance(compiled, SQLCompiler)  # noqa: S101  narrows the compiler's type
         self.text = compiled.string
+        self._dialect = dialect
         self._named = not compiled.positional
         names = compiled.positiontup or []
         if self._named:
@@ -86,20 +83,26 @@ class _Plan:
         self._binds = [(name, _into(compiled.binds[name].type, dialect)) for name in names]
         made = compiled.params
         self._constants = {name: made[name] for name in names if name not in values}
-        types = [column.type for column in core.exported_columns]
-        converts = [(place, _out_of(kind, dialect)) for place, kind in enumerate(types)]
-        self._converts = [(place, convert) for place, convert in converts if convert]
+        self._types = [column.type for column in core.exported_columns]
+        self._converts: list[tuple[int, _Convert]] | None = None
 
     def run(self, connection: Connection, values: Values) -> Any:
         """The driver's cursor, after the statement."""
         driver: Any = connection.connection.driver_connection
         try:
             return driver.execute(self.text, self._bound(values))
-        except psycopg.Error as error:
-            # As Core would have said it; never with the values.
-            raise DBAPIError.instance(
-                None, None, error, psycopg.Error, hide_parameters=True
-            ) from None
+        except Exception as error:
+            if self._dialect is _SQLITE:
+                raise
+            raise _as_core_says_it(error, connection.dialect) from None
+
+    def rows(self, cursor: Any) -> list[Row]:
+        """All rows of a cursor, with the database's values as ours."""
+        raw: list[tuple[Any, ...]] = cursor.fetchall()
+        converts = self._converts
+        if converts is None:
+            converts = self._converts = self._from(cursor)
+        return [_row(each, converts) for each in raw] if converts else raw
 
     def _bound(self, values: Values) -> list[Any] | dict[str, Any]:
         """The values as the driver takes them: in order, or by name."""
@@ -115,15 +118,30 @@ class _Plan:
             for name, convert in self._binds
         ]
 
-    def row(self, raw: tuple[Any, ...]) -> Row:
-        """A row with the database's values as ours."""
-        if not self._converts:
-            return raw
-        made = list(raw)
-        for place, convert in self._converts:
-            if made[place] is not None:
-                made[place] = convert(made[place])
-        return made
+    def _from(self, cursor: Any) -> list[tuple[int, _Convert]]:
+        """How the values of each column become ours, where they do not come so."""
+        codes = [column[1] for column in cursor.description or ()]
+        converts = [
+            (place, _out_of(kind, self._dialect, code))
+            for place, (kind, code) in enumerate(zip(self._types, codes, strict=False))
+        ]
+        return [(place, convert) for place, convert in converts if convert]
+
+
+def _row(raw: tuple[Any, ...], converts: list[tuple[int, _Convert]]) -> Row:
+    made = list(raw)
+    for place, convert in converts:
+        if made[place] is not None:
+            made[place] = convert(made[place])
+    return made
+
+
+def _as_core_says_it(error: Exception, dialect: Dialect) -> BaseException:
+    """The driver's error in Core's class for it, and never with the values."""
+    theirs: type[Exception] = dialect.loaded_dbapi.Error
+    if not isinstance(error, theirs):
+        return error
+    return DBAPIError.instance(None, None, error, theirs, hide_parameters=True)
 
 
 def _into(kind: Any, dialect: Dialect) -> _Convert | None:
@@ -131,6 +149,6 @@ def _into(kind: Any, dialect: Dialect) -> _Convert | None:
     return convert
 
 
-def _out_of(kind: Any, dialect: Dialect) -> _Convert | None:
-    convert: _Convert | None = kind.dialect_impl(dialect).result_processor(dialect, None)
+def _out_of(kind: Any, dialect: Dialect, code: Any) -> _Convert | None:
+    convert: _Convert | None = kind.dialect_impl(dialect).result_processor(dialect, code)
     return convert

@@ -122,9 +122,7 @@ def _change(cohort: Cohort, number: int, behaviour: Behaviour, own: Random) -> C
     )
 
 
-def enrol(
-    work: Work, people: Sequence[Person], wording: str, now: datetime, ids: Random
-) -> None:
+def enrol(work: Work, people: Sequence[Person], wording: str, now: datetime, ids: Random) -> None:
     """Store the invented alumni as an import would: who they are, and what they agreed to."""
     for person in people:
         profile = Profile(person.name)

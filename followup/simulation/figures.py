@@ -93,9 +93,7 @@ class Figures:
         return {month: n * self.segment_pence for month, n in self.segments_by_month.items()}
 
 
-def figures_of(
-    work: Work, plan: Plan, cohorts: Sequence[Cohort], behaviour: Behaviour
-) -> Figures:
+def figures_of(work: Work, plan: Plan, cohorts: Sequence[Cohort], behaviour: Behaviour) -> Figures:
     """Count the ledger of a rehearsal."""
     cases = tallies.cases(work)
     waves = _empty(plan, cohorts)
@@ -150,7 +148,9 @@ _Waves = Mapping[tuple[str, str], WaveFigures]
 
 def _empty(plan: Plan, cohorts: Sequence[Cohort]) -> dict[tuple[str, str], WaveFigures]:
     return {
-        (cohort.id, wave.name): _of(wave, cohort) for cohort in cohorts for wave in plan.waves(cohort)
+        (cohort.id, wave.name): _of(wave, cohort)
+        for cohort in cohorts
+        for wave in plan.waves(cohort)
     }
 
 

@@ -93,7 +93,9 @@ class _Play:
         }
         self.staff = Staff(known, script.behaviour, _chance(seed, "staff"))
         self.news = _news(stage, people, script, self.ids)
-        stage.memory.write(enrol, people, _wording(script.procedure), self.clock(), self.ids).result()
+        stage.memory.write(
+            enrol, people, _wording(script.procedure), self.clock(), self.ids
+        ).result()
 
     async def run(self, progress: Progress) -> None:
         """From the first instant to the last, always to the next at which anything is due."""
@@ -137,9 +139,7 @@ class _Play:
             else:
                 moved = await self._settle(event) or moved
         if replied:
-            await deliver(
-                self.stage.memory, self.channels, self.stage.desk, self.clock, room=_ROOM
-            )
+            await deliver(self.stage.memory, self.channels, self.stage.desk, self.clock, room=_ROOM)
         return moved or replied
 
     async def _settle(self, event: Event) -> bool:

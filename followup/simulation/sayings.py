@@ -38,7 +38,12 @@ _TYPOS: Final = {
 #: Kinds of first answer that do not depend on what somebody does.
 FIRST: Final = {
     "other_language": ("Cześć, wszystko dobrze", "chodzę do szkoły", "estoy bien gracias"),
-    "unclear": ("bits and bobs", "well its complicated", "same as before really", "you know, stuff"),
+    "unclear": (
+        "bits and bobs",
+        "well its complicated",
+        "same as before really",
+        "you know, stuff",
+    ),
     "later": ("bit busy can u ask me later", "ask me again after my exams"),
     "question_to_us": ("who is this?", "how did you get my number", "what do you do with my data"),
     "wants_a_call": ("can you ring me pls",),
@@ -46,7 +51,10 @@ FIRST: Final = {
 }
 INCIDENTS: Final = {
     "stop": ("STOP", "stop texting me"),
-    "distress": ("honestly not ok, i dont want to be here anymore", "i cant cope and i feel unsafe"),
+    "distress": (
+        "honestly not ok, i dont want to be here anymore",
+        "i cant cope and i feel unsafe",
+    ),
     "abuse": ("f*** off you idiots", "get lost you idiots"),
     "wrong_person": ("wrong number", "wrong number mate", "this is not their phone, wrong number"),
 }

@@ -39,6 +39,4 @@ def application(house: House, service: Service, lifespan: Lifespan | None = None
     secret = None
     if settings.telegram.enabled and settings.telegram.mode == "webhook":
         secret = house.secrets.need("FOLLOWUP_TELEGRAM_SECRET")
-    return build(
-        service.hooks(), signatures=signatures, telegram_secret=secret, lifespan=lifespan
-    )
+    return build(service.hooks(), signatures=signatures, telegram_secret=secret, lifespan=lifespan)
