@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-_ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parent.parent
 
 
 class NotHere(Exception):
@@ -38,7 +38,7 @@ def program(name: str) -> str:
 def gateway() -> Iterator[str]:
     """The address of a stand-in for the gateway, in a process of its own."""
     command = [sys.executable, "-m", "benchmarks.peers.gateway"]
-    with subprocess.Popen(command, cwd=_ROOT, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         try:
             yield process.stdout.readline().strip()
         finally:
@@ -49,7 +49,7 @@ def run(python: str, module: str, *args: str, within: float = 300) -> str:
     """What ``module`` prints, run by ``python`` from the project's folder."""
     done = subprocess.run(
         [python, "-W", "ignore", "-m", module, *args],
-        cwd=_ROOT, check=False, stdout=subprocess.PIPE, text=True, timeout=within,
+        cwd=ROOT, check=False, stdout=subprocess.PIPE, text=True, timeout=within,
     )  # fmt: skip
     if done.returncode:
         raise NotHere(f"{module} did not work (exit status {done.returncode})")

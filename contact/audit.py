@@ -7,7 +7,11 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """Who did what, when and to whom; never with personal data in ``detail``."""
+    """Who did what, when and to whom.
+
+    Never with personal data in ``detail``; ``note`` is what they wrote down
+    about it, encrypted at rest.
+    """
 
     at: datetime
     by: str
@@ -15,3 +19,4 @@ class Deed:
     alumnus: UUID | None = None
     subject: str | None = None
     detail: str | None = None
+    note: str | None = None

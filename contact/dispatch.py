@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from uuid import UUID
 
 from contact.address import ChannelName
@@ -25,14 +25,16 @@ async def deliver(
     clock: Clock,
     room: int = ROOM,
     only: Sequence[UUID] | None = None,
+    enough: Callable[[], bool] = lambda: False,
 ) -> Counter[str]:
     """Send all (of ``only``) that may leave now; counts ``sent``, ``unsure`` and ``refused``.
 
     A claim is committed before its message is sent: a crash after it leaves
-    the message unsure, to be looked up and never blindly sent again.
+    the message unsure, to be looked up and never blindly sent again. Once
+    ``enough``, nothing more is claimed.
     """
     tally: Counter[str] = Counter()
-    while True:
+    while not enough():
         claims = await memory.write(claim_planned, clock(), room, desk, only)
         handed = (
             _one_after_another(each, memory, channels, desk, clock)
@@ -45,7 +47,8 @@ async def deliver(
                 raise outcome
             tally.update(outcome)
         if not claims.seen:
-            return tally
+            break
+    return tally
 
 
 def _by_recipient(claimed: Iterable[Claimed]) -> Iterable[list[Claimed]]:

@@ -7,7 +7,9 @@ from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 from contact.address import ChannelName
 from contact.conversation import Prompt, Talk
 from contact.ledgers import Attempts, Cases, Conversations, DueList, Messages, Replies
+from contact.listed import Providers
 from contact.message import MessageKind
+from contact.notice import Notices
 from contact.outcome import Claimed, Outcome, Trace
 from contact.repositories import (
     Addresses,
@@ -151,3 +153,11 @@ class Work(Protocol):
     @property
     def house(self) -> House:
         """The service's own state."""
+
+    @property
+    def providers(self) -> Providers:
+        """The public list of places to study."""
+
+    @property
+    def notices(self) -> Notices:
+        """Whom a school must still be told about."""

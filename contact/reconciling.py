@@ -62,8 +62,11 @@ async def _look_up(
     opened: Open, memory: Memory, channels: Channels, desk: Desk, clock: Clock, *, dated: bool
 ) -> str:
     channel = channels.get(opened.message.channel)
-    if channel is None or opened.claimed is None:
+    if channel is None:
         return "waiting"
+    if opened.claimed is None:
+        # Its address is gone, so there is nothing to look for.
+        return await memory.write(resolve, opened.message.id, [], clock(), desk.schools)
     since = _day_before(opened.claimed) if dated else None
     try:
         traces = await channel.traces(opened.claimed, since)

@@ -1,6 +1,6 @@
 """The tries that staff make themselves: a call, a letter, an e-mail, a word at an event."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -12,8 +12,6 @@ from contact.case import Case
 from contact.desk import Desk
 from contact.disowning import disown
 from contact.errors import NotAllowed
-from contact.flag import Decision, FlagKind
-from contact.flagging import raise_flag
 from contact.message import Delivery, MessageKind
 from contact.opening import cancel_planned, live_attempt, look_again
 from contact.orders import school_of
@@ -79,9 +77,8 @@ def log_try(work: Work, person: Alumnus, made: StaffTry, desk: Desk, now: dateti
     _OUTCOMES[made.outcome](work, person, case, made, desk, now)
     detail = f"{made.channel}: {made.outcome}"
     subject = f"case:{case.id}"
-    work.audit.write(Deed(now, made.by, "log_try", person.id, subject=subject, detail=detail))
-    if made.note:
-        _keep_note(work, person, case, made, desk, now)
+    deed = Deed(now, made.by, "log_try", person.id, subject, detail, made.note)
+    work.audit.write(deed)
     return Logged(case.id, attempt.number if attempt else None)
 
 
@@ -189,32 +186,6 @@ def _reached(work: Work, person: Alumnus, channel: ChannelName) -> list[Address]
     return [
         each for each in known if each.channel in REACHES[channel] and each.standing not in gone
     ]
-
-
-def _keep_note(
-    work: Work, person: Alumnus, case: Case, made: StaffTry, desk: Desk, now: datetime
-) -> None:
-    """The note is kept as that of a call that is done with: nothing is left to look at."""
-    number = raise_flag(
-        work,
-        FlagKind.CALL_BACK,
-        desk.schools.get(person.school),
-        now,
-        alumnus=person.id,
-        case=case.id,
-        detail="note of a try",
-    )
-    flag = work.flags.get(number) if number is not None else None
-    if flag is not None:
-        work.flags.close(
-            replace(
-                flag,
-                closed_at=now,
-                decision=Decision.CALL_MADE,
-                closed_by=made.by,
-                note=made.note,
-            )
-        )
 
 
 _STATES = {

@@ -50,6 +50,7 @@ def everything(work: Work, person: Alumnus) -> Document:
             "action": deed.action,
             "subject": deed.subject,
             "detail": deed.detail,
+            "note": deed.note,
         }
         for deed in work.audit.of(person.id)
     ]

@@ -26,6 +26,16 @@ class Poller(Protocol):
         """Let a pressed button rest."""
 
 
+async def patiently(ask: Callable[[], Awaitable[None]], stopping: asyncio.Event) -> None:
+    """Ask a gateway for something until it agrees, waiting longer and longer; or ``stopping``."""
+    rest = _FIRST_REST
+    while not stopping.is_set():
+        try:
+            return await ask()
+        except FollowUpError as error:
+            rest = await _recover(error, rest, stopping)
+
+
 async def keep_polling(
     chat: Poller,
     take: Callable[[Arrived], Awaitable[None]],
@@ -43,10 +53,15 @@ async def keep_polling(
                 await chat.acknowledge(arrived.button)
             rest = _FIRST_REST
         except FollowUpError as error:
-            log.warning("polling rests for %.0f s: %s", rest, error)
-            asked = error.retry_after if isinstance(error, GatewayAway) else None
-            await _wait(stopping, max(rest, asked or 0))
-            rest = min(rest * 2, _LONGEST_REST)
+            rest = await _recover(error, rest, stopping)
+
+
+async def _recover(error: FollowUpError, rest: float, stopping: asyncio.Event) -> float:
+    """Wait as long as it takes now; how long the next time."""
+    log.warning("Telegram rests for %.0f s: %s", rest, error)
+    asked = error.retry_after if isinstance(error, GatewayAway) else None
+    await _wait(stopping, max(rest, asked or 0))
+    return min(rest * 2, _LONGEST_REST)
 
 
 async def _next(

@@ -2,7 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from datetime import datetime
 from uuid import UUID
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
@@ -14,6 +16,7 @@ from contact.channels.telegram_updates import Arrived, ChatStanding
 from contact.dispatch import Channels, deliver
 from contact.errors import FollowUpError, StorageUnavailable
 from contact.outcome import Receipt
+from contact.ports import Work
 from contact.reply import Inbound
 from contact.settling import settle_receipt
 from followup.hooks import Check, Hooks
@@ -26,6 +29,10 @@ log = logging.getLogger(__name__)
 BEAT_WITHIN = 120
 #: How often the dispatcher looks without being woken, in seconds.
 _LOOK_EVERY = 5.0
+#: How long the database may take to write when it is asked whether it is well, in seconds.
+_WRITES_WITHIN = 3.0
+#: The heartbeat of whoever asks whether we are ready.
+_ASKED = "readyz"
 
 
 class Service:
@@ -36,6 +43,9 @@ class Service:
         self._channels = channels
         self._expects_clock = expects_clock
         self._wake = asyncio.Event()
+        self._in_hand = 0
+        self._idle = asyncio.Event()
+        self._idle.set()
         self._registry = CollectorRegistry()
         self._replies = Counter(
             "followup_replies", "Replies taken in, by what they came to.", ["outcome"],
@@ -82,11 +92,17 @@ class Service:
             await house.memory.write(chat_stands, what.chat, what.blocked, house.desk, now())
 
     async def ready(self) -> list[Check]:
-        """Whether the service can work: the database answers, and the clock is alive."""
+        """Whether the service can work: the database takes what we write, and the clock is alive.
+
+        Who can only read cannot take in a reply, so reading alone proves nothing.
+        """
+        writing = self._house.memory.write(_beat_and_look, now())
         try:
-            beaten = await self._house.memory.read(lambda work: work.house.beaten(CLOCK))
+            beaten = await asyncio.wait_for(writing, _WRITES_WITHIN)
         except StorageUnavailable as error:
             return [("database", False, str(error))]
+        except TimeoutError:
+            return [("database", False, f"does not take anything within {_WRITES_WITHIN:.0f} s")]
         checks: list[Check] = [("database", True, "answers")]
         if self._expects_clock:
             age = (now() - beaten).total_seconds() if beaten else None
@@ -109,20 +125,44 @@ class Service:
         """Send what is planned until ``stopping``; what is being sent then is finished first."""
         while not stopping.is_set():
             self._wake.clear()
-            await self.send()
+            await self.send(enough=stopping.is_set)
             await self._rest(stopping)
 
-    async def send(self, only: Sequence[UUID] | None = None) -> None:
-        """Send what is planned (of ``only``); where that cannot be done it is left as it is."""
+    async def send(
+        self, only: Sequence[UUID] | None = None, enough: Callable[[], bool] = lambda: False
+    ) -> None:
+        """Send what is planned (of ``only``); where that cannot be done it is left as it is.
+
+        Once ``enough``, nothing more is begun.
+        """
         house = self._house
         try:
-            sent = await deliver(house.memory, self._channels, house.desk, now, only=only)
+            sent = await deliver(
+                house.memory, self._channels, house.desk, now, only=only, enough=enough
+            )
         except FollowUpError as error:
             log.warning("sending rests: %s", error)
             await asyncio.sleep(1)
             return
         for outcome, count in sent.items():
             self._sent.labels(outcome).inc(count)
+
+    @contextmanager
+    def working(self) -> Iterator[None]:
+        """While the clock has something in hand."""
+        self._in_hand += 1
+        self._idle.clear()
+        try:
+            yield
+        finally:
+            self._in_hand -= 1
+            if not self._in_hand:
+                self._idle.set()
+
+    async def at_rest(self, seconds: float) -> None:
+        """Wait until the clock has nothing in hand, for so many ``seconds`` at most."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._idle.wait(), seconds)
 
     async def _rest(self, stopping: asyncio.Event) -> None:
         waits = [asyncio.ensure_future(each.wait()) for each in (self._wake, stopping)]
@@ -131,3 +171,9 @@ class Service:
         finally:
             for wait in waits:
                 wait.cancel()
+
+
+def _beat_and_look(work: Work, at: datetime) -> datetime | None:
+    """Write something down, and say when the clock last beat."""
+    work.house.beat(_ASKED, at)
+    return work.house.beaten(CLOCK)

@@ -1,56 +1,68 @@
 """The service in one process: webhooks, Telegram, the clock and the dispatcher, and a clean stop."""
 
 import asyncio
-import logging
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from socket import create_server, socket
 
 import uvicorn
 
 from contact.address import ChannelName
 from contact.channels.telegram_chat import TelegramChat
 from contact.dispatch import Channels
-from contact.errors import FollowUpError, Misconfigured
-from contact.reconciling import reconcile
-from followup.passes import CLOCK, gateways, run_pass
-from followup.polling import keep_polling
+from contact.errors import Misconfigured
+from followup.clockwork import catch_up, clockwork
+from followup.passes import gateways
+from followup.polling import keep_polling, patiently
 from followup.service import Service
 from followup.web.create import application
-from followup.wiring import House, now
-from scheduler.engine import Job, engine
-from scheduler.outreach import move_cases, open_and_plan
-
-log = logging.getLogger(__name__)
+from followup.wiring import House
+from scheduler.engine import engine
 
 #: How long requests that are being answered may take when the service stops, in seconds.
 _GRACE = 10
 
 
 class _Server(uvicorn.Server):
-    """uvicorn, but the signals are ours: it would raise them again and cut our clean-up short."""
+    """uvicorn, but the signals are ours: it would raise them again and cut our clean-up short.
+
+    So is the address, taken before anything else is begun: where it cannot be
+    had uvicorn would end the whole process.
+    """
+
+    def __init__(self, config: uvicorn.Config, listener: socket) -> None:
+        super().__init__(config)
+        self._listener = listener
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
         yield
 
+    async def serve(self, sockets: list[socket] | None = None) -> None:
+        """Answer until ``should_exit``."""
+        with self._listener:
+            await super().serve([self._listener])
+
 
 async def serve(house: House) -> None:
-    """Run until SIGTERM or SIGINT, then finish what is being sent, record it, and return."""
+    """Run until SIGTERM or SIGINT, then finish what is being sent, record it, and return.
+
+    Misconfigured where the address to listen on cannot be had.
+    """
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for each in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(each, stopping.set)
     async with gateways(house) as channels:
-        service = Service(house, channels)
-        await _catch_up(house, channels)
-        await _run(house, channels, service, stopping)
+        await _run(house, channels, Service(house, channels), stopping)
 
 
 async def _run(house: House, channels: Channels, service: Service, stopping: asyncio.Event) -> None:
     server = web_server(house, service)
-    clock = engine(_jobs(house, channels, service))
+    # Everything that fell due while nobody was there, once and not as often as it was missed.
+    await catch_up(house, channels, service)
+    clock = engine(clockwork(house, channels, service))
     clock.start()
     sending = asyncio.create_task(service.keep_sending(stopping))
     polling = asyncio.create_task(take_updates(house, channels, service, stopping))
@@ -59,90 +71,65 @@ async def _run(house: House, channels: Channels, service: Service, stopping: asy
     await asyncio.wait((stop, web, sending, polling), return_when=asyncio.FIRST_COMPLETED)
     stopping.set()
     # In this order: nothing new comes in, nothing new is planned, and what is
-    # being sent is recorded.
+    # being sent is recorded, whichever of them ended and why.
     server.should_exit = True
-    await web
+    ended = await asyncio.gather(web, return_exceptions=True)
+    clock.pause()
+    await service.at_rest(_GRACE)
     clock.shutdown(wait=False)
-    await polling
-    await sending
-    stop.cancel()
+    ended += await asyncio.gather(polling, sending, stop, return_exceptions=True)
+    for error in ended:
+        if isinstance(error, BaseException):
+            raise error
 
 
 def web_server(house: House, service: Service) -> uvicorn.Server:
-    """The web, not started yet; the signals are not its own."""
-    host, port = house.settings.service.listen.rsplit(":", 1)
-    return _Server(
-        uvicorn.Config(
-            application(house, service),
-            host=host or "127.0.0.1",
-            port=int(port),
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            proxy_headers=False,
-            timeout_graceful_shutdown=_GRACE,
-        )
+    """The web, not started yet; the signals are not its own.
+
+    Misconfigured where the address to listen on cannot be had.
+    """
+    config = uvicorn.Config(
+        application(house, service),
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=_GRACE,
     )
+    return _Server(config, _listener(house.settings.service.listen))
 
 
-async def _catch_up(house: House, channels: Channels) -> None:
-    """What fell due while nobody was there, once and not as often as it was missed."""
+def _listener(address: str) -> socket:
+    host, port = address.rsplit(":", 1)
     try:
-        await run_pass(house, channels, now)
-    except FollowUpError as error:
-        log.warning("the first pass did not finish: %s", error)
+        return create_server((host or "127.0.0.1", int(port)))
+    except (OSError, OverflowError) as error:
+        why = getattr(error, "strerror", None) or "there is no such address"
+        raise Misconfigured(
+            f"{address} cannot be listened on ({why.lower()}): change [service] listen, "
+            "or stop what holds it."
+        ) from None
 
 
 async def take_updates(
     house: House, channels: Channels, service: Service, stopping: asyncio.Event
 ) -> None:
-    """Have what people do in Telegram come to us, by polling or by its webhook."""
+    """Have what people do in Telegram come to us, by polling or by its webhook.
+
+    A Telegram that is away is waited for, and holds up nothing else.
+    """
     chat = channels.get(ChannelName.TELEGRAM)
     if not isinstance(chat, TelegramChat):
         await stopping.wait()
         return
     if house.settings.telegram.mode == "webhook":
-        base = house.settings.service.public_url
-        await chat.use_webhook(
-            f"{base}/webhooks/telegram", house.secrets.need("FOLLOWUP_TELEGRAM_SECRET")
-        )
+        address = f"{house.settings.service.public_url}/webhooks/telegram"
+        secret = house.secrets.need("FOLLOWUP_TELEGRAM_SECRET")
+        await patiently(lambda: chat.use_webhook(address, secret), stopping)
         await stopping.wait()
         return
-    await chat.use_polling()
+    await patiently(chat.use_polling, stopping)
     await keep_polling(chat, service.telegram, stopping)
-
-
-def _jobs(house: House, channels: Channels, service: Service) -> list[Job]:
-    args = (house, channels, service)
-    return [
-        Job("beat", "followup.serving:beat", timedelta(seconds=10), args),
-        Job("open", "followup.serving:open_waves", timedelta(minutes=5), args),
-        Job("move", "followup.serving:move", timedelta(seconds=15), args),
-        Job("reconcile", "followup.serving:look_up", timedelta(seconds=30), args),
-    ]
-
-
-async def beat(house: House, channels: Channels, service: Service) -> None:
-    """The clock is alive."""
-    await house.memory.write(lambda work: work.house.beat(CLOCK, now()))
-
-
-async def open_waves(house: House, channels: Channels, service: Service) -> None:
-    """Open the waves of today."""
-    await open_and_plan(house.memory, house.plans, house.desk, now())
-    service.wake()
-
-
-async def move(house: House, channels: Channels, service: Service) -> None:
-    """Move the cases whose time has come."""
-    if await move_cases(house.memory, house.desk, now()):
-        service.wake()
-
-
-async def look_up(house: House, channels: Channels, service: Service) -> None:
-    """Find out what became of unsure messages."""
-    await reconcile(house.memory, channels, house.desk, now)
-    service.wake()
 
 
 def needed(house: House) -> None:

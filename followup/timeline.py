@@ -6,6 +6,7 @@ from typing import Any
 
 from contact.alumnus import Alumnus
 from contact.attempt import Attempt, AttemptState
+from contact.audit import Deed
 from contact.case import Case
 from contact.consent import Consent
 from contact.destination import Destination
@@ -51,14 +52,19 @@ def timeline(work: Work, person: Alumnus) -> list[dict[str, Any]]:
     for flag in work.flags.of(who):
         events += _flag(flag)
     for deed in work.audit.of(who):
-        if deed.action in _ONLY_IN_THE_AUDIT:
-            more = f" ({deed.detail})" if deed.detail else ""
-            events.append(
-                (deed.at, "staff", f"{deed.action.replace('_', ' ')}{more}, by {deed.by}")
-            )
+        events += _deed(deed)
     # Of what happened in the same instant, cause stands before effect as it is listed above.
     events.sort(key=lambda event: event[0])
     return [{"at": at, "what": what, "text": text} for at, what, text in events]
+
+
+def _deed(deed: Deed) -> list[Event]:
+    """What only the audit knows, and what somebody wrote down."""
+    events: list[Event] = [(deed.at, "note", f"{deed.note} ({deed.by})")] if deed.note else []
+    if deed.action in _ONLY_IN_THE_AUDIT:
+        more = f" ({deed.detail})" if deed.detail else ""
+        events.append((deed.at, "staff", f"{deed.action.replace('_', ' ')}{more}, by {deed.by}"))
+    return events
 
 
 def exchange(work: Work, flag: Flag, most: int = 10) -> list[dict[str, Any]]:

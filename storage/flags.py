@@ -15,6 +15,7 @@ from storage.statement import Statement
 from storage.tables import audit, flag
 
 _PLACE = "flag.note"
+_DEED = "audit.note"
 _COLUMNS = (
     flag.c.id,
     flag.c.kind,
@@ -67,7 +68,13 @@ _TAKE = Statement(
 _WRITE = Statement(insert(audit))
 _DEEDS = Statement(
     select(
-        audit.c.at, audit.c.by, audit.c.action, audit.c.alumnus_id, audit.c.subject, audit.c.detail
+        audit.c.at,
+        audit.c.by,
+        audit.c.action,
+        audit.c.alumnus_id,
+        audit.c.subject,
+        audit.c.detail,
+        audit.c.note,
     )
     .where(audit.c.alumnus_id == bindparam("alumnus"))
     .order_by(audit.c.id)
@@ -164,8 +171,9 @@ class Flags:
 class Audit:
     """Who did what, and when; append-only."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, keys: Keys) -> None:
         self._connection = connection
+        self._keys = keys
 
     def write(self, deed: Deed) -> None:
         """Add a deed."""
@@ -178,10 +186,24 @@ class Audit:
                 "alumnus_id": deed.alumnus,
                 "subject": deed.subject,
                 "detail": deed.detail,
+                "note": self._sealed(deed),
             },
         )
 
     def of(self, who: UUID) -> Sequence[Deed]:
         """The deeds about an alumnus, oldest first."""
         rows = _DEEDS.rows(self._connection, {"alumnus": who})
-        return [Deed(row[0], row[1], row[2], row[3], row[4], row[5]) for row in rows]
+        return [
+            Deed(row[0], row[1], row[2], row[3], row[4], row[5], self._opened(who, row[6]))
+            for row in rows
+        ]
+
+    def _sealed(self, deed: Deed) -> bytes | None:
+        if deed.note is None:
+            return None
+        # The database numbers these rows, so the note is bound to whom it is about.
+        row = deed.alumnus.bytes if deed.alumnus else b""
+        return self._keys.of(deed.alumnus).seal(_DEED, row, deed.note)
+
+    def _opened(self, who: UUID, sealed: bytes | None) -> str | None:
+        return None if sealed is None else self._keys.of(who).open(_DEED, who.bytes, sealed)

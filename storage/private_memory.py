@@ -41,7 +41,7 @@ class Done(Generic[T]):
         yield from ()
         return self.result()
 
-    def result(self, timeout: float | None = None) -> T:  # noqa: ARG002  it never waits
+    def result(self, timeout: float | None = None) -> T:
         """The answer; raises what the transaction did."""
         if self._error is not None:
             raise self._error

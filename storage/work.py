@@ -12,6 +12,7 @@ from storage.due import DueList
 from storage.flags import Audit, Flags
 from storage.house import House
 from storage.keys import Keys
+from storage.lists import Notices, Providers
 from storage.messages import Messages
 from storage.people import Alumni, Cohorts
 from storage.replies import Replies
@@ -40,5 +41,7 @@ class Work:
         self.conversations = Conversations(connection, keys)
         self.destinations = Destinations(connection, keys)
         self.flags = Flags(connection, keys)
-        self.audit = Audit(connection)
+        self.audit = Audit(connection, keys)
         self.house = House(connection, keys)
+        self.providers = Providers(connection)
+        self.notices = Notices(connection)

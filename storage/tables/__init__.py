@@ -2,6 +2,7 @@
 
 from storage.tables.house import channel_state, heartbeat, keyring
 from storage.tables.ledger import message, receipt
+from storage.tables.lists import notice, provider
 from storage.tables.outreach import attempt, case, ending, sweep
 from storage.tables.people import (
     address,
@@ -34,6 +35,8 @@ __all__ = [
     "keyring",
     "membership",
     "message",
+    "notice",
+    "provider",
     "receipt",
     "reply",
     "sweep",

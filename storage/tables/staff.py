@@ -65,4 +65,5 @@ audit = Table(
     Column("alumnus_id", Uuid, nullable=True, index=True),
     Column("subject", String(120), nullable=True),
     Column("detail", String(200), nullable=True),
+    Column("note", Sealed, nullable=True),
 )

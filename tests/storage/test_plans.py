@@ -147,6 +147,9 @@ def everything_the_clock_does(work, who, case, home):
     work.messages.unsure()
     work.messages.asked_since("cansfield", NOW)
     work.messages.segments_since("cansfield", NOW)
+    work.messages.booked("cansfield")
+    work.messages.put_off(ChannelName.SMS, NOW, LATER)
+    work.messages.bring_forward(ChannelName.SMS, NOW)
     work.house.stops()
     work.house.beaten("clock")
 

@@ -28,6 +28,7 @@ def _audit() -> None:
         sa.Column("alumnus_id", sa.Uuid),
         sa.Column("subject", sa.String(120)),
         sa.Column("detail", sa.String(200)),
+        sa.Column("note", sa.LargeBinary),
     )
     op.create_index("ix_audit_alumnus_id", "audit", ["alumnus_id"])
 

@@ -1,0 +1,68 @@
+"""What the clock of one process does, and how often."""
+
+import logging
+from collections.abc import Awaitable
+from datetime import timedelta
+
+from contact.dispatch import Channels
+from contact.errors import FollowUpError
+from contact.reconciling import reconcile
+from followup.passes import CLOCK
+from followup.service import Service
+from followup.wiring import House, now
+from scheduler.engine import Job
+from scheduler.outreach import move_cases, open_and_plan
+
+log = logging.getLogger(__name__)
+
+
+def clockwork(house: House, channels: Channels, service: Service) -> list[Job]:
+    """The jobs of a clock."""
+    args = (house, channels, service)
+    return [
+        Job("beat", "followup.clockwork:beat", timedelta(seconds=10), args),
+        Job("open", "followup.clockwork:open_waves", timedelta(minutes=5), args),
+        Job("move", "followup.clockwork:move", timedelta(seconds=15), args),
+        Job("reconcile", "followup.clockwork:look_up", timedelta(seconds=30), args),
+    ]
+
+
+async def beat(house: House, channels: Channels, service: Service) -> None:
+    """The clock is alive."""
+    await _calmly("the heartbeat", house.memory.write(lambda work: work.house.beat(CLOCK, now())))
+
+
+async def open_waves(house: House, channels: Channels, service: Service) -> None:
+    """Open the waves of today."""
+    with service.working():
+        opening = open_and_plan(house.memory, house.plans, house.desk, now())
+        await _calmly("opening waves", opening)
+    service.wake()
+
+
+async def move(house: House, channels: Channels, service: Service) -> None:
+    """Move the cases whose time has come."""
+    with service.working():
+        await _calmly("moving cases", move_cases(house.memory, house.desk, now()))
+    service.wake()
+
+
+async def look_up(house: House, channels: Channels, service: Service) -> None:
+    """Find out what became of unsure messages."""
+    with service.working():
+        await _calmly("looking up", reconcile(house.memory, channels, house.desk, now))
+    service.wake()
+
+
+async def catch_up(house: House, channels: Channels, service: Service) -> None:
+    """What fell due while nobody was there is planned; the dispatcher sends it."""
+    await beat(house, channels, service)
+    await open_waves(house, channels, service)
+
+
+async def _calmly(what: str, doing: Awaitable[object]) -> None:
+    """A database that is locked for a while is no reason to stop; the next time is soon."""
+    try:
+        await doing
+    except FollowUpError as error:
+        log.warning("%s did not finish: %s", what, error)
