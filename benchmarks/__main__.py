@@ -19,7 +19,7 @@ def _main(names: list[str]) -> int:
             rows += importlib.import_module(f"benchmarks.{name}").measure()
         except NotHere as missing:
             skipped(name, str(missing))
-        except Exception:
+        except Exception:  # noqa: BLE001  one that breaks must not cost the others
             broken += 1
             traceback.print_exc()
             skipped(name, "it broke off")

@@ -10,7 +10,6 @@ import asyncio
 import signal
 import socket
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -21,6 +20,7 @@ from uuid import uuid4
 
 from benchmarks.outbound import PEOPLE, house_at, send_all
 from benchmarks.peer import ROOT, NotHere, gateway, python_with
+from benchmarks.startup import FOLLOWUP
 from benchmarks.table import Row, median, skipped
 
 _ROUNDS = 3
@@ -50,7 +50,9 @@ def _rows(ours: list[dict[str, float]], flasks: list[dict[str, float]]) -> list[
     if flasks:
         theirs, worst = _of(flasks, "rate"), _of(flasks, "p99")
         beside = f"ours {rate:.0f}/s, Flask {theirs:.0f}/s"
-        rows.append(Row("webhooks, 16 at once (rate of Flask)", rate / theirs, 3, 6, beside, more=True))
+        rows.append(
+            Row("webhooks, 16 at once (rate of Flask)", rate / theirs, 3, 6, beside, more=True)
+        )
         beside = f"ours {p99:.1f} ms, Flask {worst:.1f} ms"
         rows.append(Row("webhooks, 16 at once (p99 of Flask's)", p99 / worst, 0.25, 0.25, beside))
     beside = f"{_RATE} requests/s whether answered or not"
@@ -71,8 +73,7 @@ def _our_turn(folder: Path, api_base: str) -> dict[str, float]:
     settings = folder / "config.toml"
     settings.write_text(text.replace("[service]", f'[service]\nlisten = "127.0.0.1:{port}"', 1))
     house.close()
-    command = str(Path(sys.executable).with_name("followup"))
-    with _running([command, "serve", "--config", str(settings)], port) as process:
+    with _running([*FOLLOWUP, "serve", "--config", str(settings)], port) as process:
         figures = _load(port)
         figures["memory"] = _pss(process.pid)
     return figures
@@ -94,7 +95,7 @@ def _free_port() -> int:
 @contextmanager
 def _running(command: list[str], port: int) -> Iterator[subprocess.Popen[bytes]]:
     """A server, from its first answer on; asked to stop at the end."""
-    with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL) as process:
+    with subprocess.Popen(command, cwd=ROOT, stderr=sys.stderr) as process:
         try:
             _wait_for(port)
             yield process
@@ -141,7 +142,7 @@ async def _closed(port: int, requests: list[bytes]) -> list[float]:
     async def one() -> None:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         for request in waiting:
-            took.append(await _ask(reader, writer, request))
+            took.append(await _ask(reader, writer, request))  # noqa: PERF401
         writer.close()
 
     await asyncio.gather(*(one() for _ in range(_CONNECTIONS)))
@@ -170,9 +171,7 @@ async def _open(port: int, requests: list[bytes]) -> list[float]:
     return took
 
 
-async def _ask(
-    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, request: bytes
-) -> float:
+async def _ask(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, request: bytes) -> float:
     begun = time.perf_counter()
     writer.write(request)
     head = await reader.readuntil(b"\r\n\r\n")

@@ -7,6 +7,9 @@ The gateway is a stand-in on loopback in another process, the same for all.
 
 import asyncio
 import json
+import os
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -15,7 +18,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from uuid import uuid4
 
-from benchmarks.peer import NotHere, gateway, program, python_with, run
+from benchmarks.peer import ROOT, NotHere, gateway, program, python_with, run
 from benchmarks.table import Row, median, skipped
 from contact.address import Address, ChannelName
 from contact.alumnus import Alumnus, Cohort, KeyStage, Membership, Profile
@@ -32,7 +35,7 @@ from storage.upgrade import upgrade
 from tests.postgres import Server, running
 
 _THEN = datetime(2025, 9, 10, 10, 0, tzinfo=UTC)
-_PEOPLE = 900
+PEOPLE = 900
 _ROUNDS = 3
 _SETTINGS = """
 [service]
@@ -65,11 +68,11 @@ def measure() -> list[Row]:
 def _rows(figures: dict[str, list[float]]) -> Iterator[Row]:
     for name in ("SQLite", "PostgreSQL"):
         ours, peers = figures[name], figures.get(f"Celery on {name}")
-        beside = f"ours {_PEOPLE / median(ours):.0f}/s"
+        beside = f"ours {PEOPLE / median(ours):.0f}/s"
         if not peers:
             skipped(f"outbound against Celery on {name}", f"Celery was not there; {beside}")
             continue
-        beside += f", Celery {_PEOPLE / median(peers):.0f}/s"
+        beside += f", Celery {PEOPLE / median(peers):.0f}/s"
         ratio = median([peer / own for own, peer in zip(ours, peers, strict=True)])
         yield Row(f"outbound on {name} (rate of Celery + Redis)", ratio, 2, 5, beside, more=True)
     ours, theirs = figures["ours, processor"], figures["SDK, processor"]
@@ -81,13 +84,13 @@ def _rows(figures: dict[str, list[float]]) -> Iterator[Row]:
 def _round(api_base: str, server: Server) -> dict[str, float]:
     figures: dict[str, float] = {}
     with tempfile.TemporaryDirectory() as folder, _database(server) as url:
-        sqlite = _house(Path(folder) / "one", "sqlite:///followup.db", api_base)
+        sqlite = house_at(Path(folder) / "one", "sqlite:///followup.db", api_base)
         begun = time.process_time()
-        figures["SQLite"] = asyncio.run(_inline(sqlite))
-        figures["ours, processor"] = (time.process_time() - begun) / _PEOPLE * 1000
+        figures["SQLite"] = asyncio.run(send_all(sqlite))
+        figures["ours, processor"] = (time.process_time() - begun) / PEOPLE * 1000
         sqlite.close()
-        postgres = _house(Path(folder) / "two", url, api_base)
-        figures["PostgreSQL"] = asyncio.run(_queued(postgres))
+        postgres = house_at(Path(folder) / "two", url, api_base)
+        figures["PostgreSQL"] = _queued(postgres, Path(folder) / "two" / "config.toml")
         postgres.close()
         figures["SDK, processor"] = _sdk(api_base)
         with suppress(NotHere):
@@ -104,7 +107,7 @@ def _database(server: Server) -> Iterator[str]:
     server.drop_database(name)
 
 
-def _house(folder: Path, url: str, api_base: str) -> House:
+def house_at(folder: Path, url: str, api_base: str) -> House:
     """A school whose leavers are all due, their asks planned."""
     home = found(folder)
     home.config.write_text(_SETTINGS.format(url=url, api_base=api_base))
@@ -122,7 +125,7 @@ async def _plan(house: House) -> None:
 
 def _people(work: Work) -> None:
     cohort = Cohort("example", KeyStage.KS4, 2025)
-    for number in range(_PEOPLE):
+    for number in range(PEOPLE):
         who = Profile(f"Somebody {number}")
         person = Alumnus(uuid4(), new_reference(), "example", who, _THEN)
         work.alumni.add(person, person.profile.name)
@@ -135,37 +138,44 @@ def _people(work: Work) -> None:
         work.addresses.add(Address(uuid4(), person.id, met.id, ChannelName.SMS, phone))
 
 
-async def _inline(house: House) -> float:
+async def send_all(house: House) -> float:
+    """How many seconds it takes to send all that is planned, in this process."""
     async with gateways(house) as channels:
         begun = time.perf_counter()
         sent = await deliver(house.memory, channels, house.desk, lambda: _THEN)
         took = time.perf_counter() - begun
-    assert sent["sent"] == _PEOPLE, sent
+    assert sent["sent"] == PEOPLE, sent
     return took
 
 
-async def _queued(house: House) -> float:
-    """From the jobs being handed out until the last of them is done, by one worker."""
-    from storage.queue import Queue, hand_out
+def _queued(house: House, config: Path) -> float:
+    """From the jobs being handed out until the last message is settled, a worker a processor."""
+    from storage.queue import hand_out
 
-    stopping, sent = asyncio.Event(), []
-    async with gateways(house) as channels:
-
-        async def send(only):
-            tally = await deliver(house.memory, channels, house.desk, lambda: _THEN, only=only)
-            sent.append(tally["sent"])
-            if sum(sent) >= _PEOPLE:
-                stopping.set()
-
-        working = asyncio.create_task(Queue(house.settings.database_url).work(send, stopping))
-        await asyncio.sleep(1.0)
+    command = [sys.executable, "-m", "benchmarks.worker", str(config), _THEN.isoformat()]
+    workers = [subprocess.Popen(command, cwd=ROOT) for _ in range(os.cpu_count() or 1)]
+    try:
+        _until(house, "SELECT count(*) FROM procrastinate_workers", len(workers))
         begun = time.perf_counter()
-        await house.memory.write(hand_out, _THEN)
-        await asyncio.wait_for(stopping.wait(), 120)
-        took = time.perf_counter() - begun
-        await working
-    assert sum(sent) == _PEOPLE, sent
-    return took
+        house.memory.write(hand_out, _THEN).result()
+        _until(house, "SELECT count(*) FROM message WHERE delivery = 'accepted'", PEOPLE)
+        return time.perf_counter() - begun
+    finally:
+        for worker in workers:
+            worker.terminate()
+        for worker in workers:
+            worker.wait(30)
+
+
+def _until(house: House, count: str, wanted: int) -> None:
+    deadline = time.monotonic() + 120
+    while _count(house, count) < wanted:
+        assert time.monotonic() < deadline, count
+        time.sleep(0.02)
+
+
+def _count(house: House, query: str) -> int:
+    return house.memory.read(lambda work: work.connection.exec_driver_sql(query).scalar()).result()
 
 
 def _sdk(api_base: str) -> float:
@@ -178,18 +188,18 @@ def _sdk(api_base: str) -> float:
     said = "Hi Somebody, this is Example School. What are you doing now? Reply with a number."
     back = f"https://followup.example.org/webhooks/twilio/status?message={uuid4()}"
     begun = time.process_time()
-    for number in range(_PEOPLE):
+    for number in range(PEOPLE):
         client.messages.create(
             to=f"+447700900{number:03}", from_="+447700900999", body=said, status_callback=back
         )
-    return (time.process_time() - begun) / _PEOPLE * 1000
+    return (time.process_time() - begun) / PEOPLE * 1000
 
 
 def _celery(api_base: str, database: str) -> float:
     program("redis-server")
     modules = ["celery", "redis", "sqlalchemy", "twilio"]
     python = python_with(*modules, *(["psycopg"] if database.startswith("postgres") else []))
-    told = run(python, "benchmarks.peers.celery_send", api_base, database, str(_PEOPLE))
+    told = run(python, "benchmarks.peers.celery_send", api_base, database, str(PEOPLE))
     return float(json.loads(told)["seconds"])
 
 

@@ -23,9 +23,12 @@ from followup.commands import (
     import_,
     init,
     links,
+    optouts,
     person,
+    providers,
     review,
     serve,
+    simulate,
     survey,
     tick,
     understand,
@@ -77,7 +80,9 @@ for _module in (
     links,
     channels,
     agenda,
+    simulate,
     survey,
+    providers,
     database,
 ):
     _module.add_to(app)

@@ -2,6 +2,7 @@
 
 import logging
 import sys
+from traceback import format_tb
 
 #: They log addresses, tokens in URLs, or the texts themselves.
 _TOO_TALKATIVE = (
@@ -29,3 +30,9 @@ def set_up(level: str) -> None:
     )
     for name in _TOO_TALKATIVE:
         logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def tell_defect(log: logging.Logger, what: str, error: Exception) -> None:
+    """Log where ``what`` went wrong, without the words of the error: they may quote a person."""
+    where = "".join(format_tb(error.__traceback__))
+    log.error("%s failed: %s\n%s", what, type(error).__name__, where)

@@ -2,11 +2,13 @@
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from typing import Protocol
 
 from contact.channels.telegram_updates import Arrived
 from contact.errors import FollowUpError, GatewayAway
+from followup.logs import tell_defect
 
 log = logging.getLogger(__name__)
 
@@ -14,6 +16,12 @@ log = logging.getLogger(__name__)
 WAIT = 25
 _FIRST_REST = 1.0
 _LONGEST_REST = 60.0
+#: How often an update may fail by a defect of ours before it is left out.
+_STUMBLES = 3
+
+
+class _StumbledOver(FollowUpError):
+    """An update met a defect of ours."""
 
 
 class Poller(Protocol):
@@ -31,9 +39,11 @@ async def patiently(ask: Callable[[], Awaitable[None]], stopping: asyncio.Event)
     rest = _FIRST_REST
     while not stopping.is_set():
         try:
-            return await ask()
+            await ask()
         except FollowUpError as error:
             rest = await _recover(error, rest, stopping)
+        else:
+            return
 
 
 async def keep_polling(
@@ -42,18 +52,38 @@ async def keep_polling(
     stopping: asyncio.Event,
     wait: int = WAIT,
 ) -> None:
-    """Take in updates until ``stopping``; survives a lost network by waiting longer and longer."""
+    """Take in updates until ``stopping``; survives a lost network by waiting longer and longer.
+
+    An update on which we stumble again and again, by a defect of ours, is left
+    out: it must not keep everybody else's waiting.
+    """
     offset: int | None = None
     rest = _FIRST_REST
+    stumbled: Counter[int] = Counter()
     while not stopping.is_set():
         try:
             for arrived in await _next(chat, offset, wait, stopping):
-                await take(arrived)
+                await _take(take, arrived, stumbled)
                 offset = arrived.update + 1
                 await chat.acknowledge(arrived.button)
             rest = _FIRST_REST
         except FollowUpError as error:
             rest = await _recover(error, rest, stopping)
+
+
+async def _take(
+    take: Callable[[Arrived], Awaitable[None]], arrived: Arrived, stumbled: Counter[int]
+) -> None:
+    """Take in one update; raises where it must come again."""
+    try:
+        await take(arrived)
+    except FollowUpError:
+        raise
+    except Exception as error:  # noqa: BLE001  a defect of ours must not end the service
+        tell_defect(log, f"update {arrived.update}", error)
+        stumbled[arrived.update] += 1
+        if stumbled[arrived.update] < _STUMBLES:
+            raise _StumbledOver("an update could not be taken in; it will come again") from None
 
 
 async def _recover(error: FollowUpError, rest: float, stopping: asyncio.Event) -> float:

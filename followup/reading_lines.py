@@ -7,29 +7,30 @@ from typing import Any
 
 from bot.survey import QUESTIONS
 from contact.errors import UnreadableFile
-from contact.reply import Reading
+from contact.reply import Label, Reading
 
 #: Longer than any text message, and than any line somebody wrote by hand.
 LONGEST_LINE = 1_000_000
 
-#: Reply text and question code become a reading.
-Understand = Callable[[str, str | None], Reading]
+#: Reply text, question code and the label known so far become a reading.
+Understand = Callable[[str, str | None, Label | None], Reading]
 
 
 def readings(lines: Iterable[bytes], understand: Understand) -> Iterator[dict[str, Any]]:
     """The document of every line ``{"id", "text", "question_code"}``, as they come.
 
-    Blank lines are passed over. Raises UnreadableFile, with the line's number
+    A line may have ``"context_label"`` too: the destination known before the reply. Blank lines are passed over. Raises UnreadableFile, with the line's number
     and what is wrong with it; the lines before it have been given by then.
     """
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
         try:
-            name, text, question = _parts(line.removeprefix(b"\xef\xbb\xbf"))
+            given = _given(line.removeprefix(b"\xef\xbb\xbf"))
+            text, question, context = _parts(given)
         except ValueError as error:
             raise UnreadableFile(f"Line {number}: {error}") from None
-        yield document(name, understand(text, question))
+        yield document(given.get("id"), understand(text, question, context))
 
 
 def document(name: Any, reading: Reading) -> dict[str, Any]:
@@ -46,8 +47,8 @@ def document(name: Any, reading: Reading) -> dict[str, Any]:
     }
 
 
-def _parts(line: bytes) -> tuple[Any, str, str | None]:
-    """The id, text and question code of one line; ValueError says what is wrong with it."""
+def _given(line: bytes) -> dict[str, Any]:
+    """The object of one line; ValueError says why it is none."""
     if len(line) > LONGEST_LINE:
         raise ValueError(f"longer than {LONGEST_LINE:,} bytes; one reply to a line.")
     try:
@@ -56,12 +57,19 @@ def _parts(line: bytes) -> tuple[Any, str, str | None]:
         raise ValueError("not UTF-8; save the file as UTF-8.") from None
     except (json.JSONDecodeError, RecursionError):
         raise ValueError('not JSON; write one {"id", "text", "question_code"} to a line.') from None
-    text = given.get("text") if isinstance(given, dict) else None
+    return given if isinstance(given, dict) else {}
+
+
+def _parts(given: dict[str, Any]) -> tuple[str, str | None, Label | None]:
+    """The text, question code and known destination of a line; ValueError says what is wrong."""
+    text = given.get("text")
     if not isinstance(text, str):
         raise ValueError(  # noqa: TRY004  the line is wrong, not our types
             'needs a "text" that is a string, as in {"id": 1, "text": "college"}.'
         )
-    question = given.get("question_code")
+    question, context = given.get("question_code"), given.get("context_label")
     if question is not None and question not in QUESTIONS:
         raise ValueError(f'"question_code" must be one of {", ".join(QUESTIONS)}, or null.')
-    return given.get("id"), text, question
+    if context is not None and context not in list(Label):
+        raise ValueError(f'"context_label" must be one of {", ".join(Label)}, or null.')
+    return text, question, None if context is None else Label(context)

@@ -20,6 +20,7 @@ from contact.ports import Work
 from contact.reply import Inbound
 from contact.settling import settle_receipt
 from followup.hooks import Check, Hooks
+from followup.logs import tell_defect
 from followup.passes import CLOCK
 from followup.wiring import House, now
 
@@ -142,6 +143,10 @@ class Service:
             )
         except FollowUpError as error:
             log.warning("sending rests: %s", error)
+            await asyncio.sleep(1)
+            return
+        except Exception as error:  # noqa: BLE001  a defect of ours must not stop replies coming in
+            tell_defect(log, "sending", error)
             await asyncio.sleep(1)
             return
         for outcome, count in sent.items():

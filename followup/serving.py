@@ -1,9 +1,10 @@
-"""The service in one process: webhooks, Telegram, the clock and the dispatcher, and a clean stop."""
+"""The service in one process: webhooks, Telegram, clock and dispatcher, and a clean stop."""
 
 import asyncio
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
+from os import strerror
 from socket import create_server, socket
 
 import uvicorn
@@ -12,7 +13,7 @@ from contact.address import ChannelName
 from contact.channels.telegram_chat import TelegramChat
 from contact.dispatch import Channels
 from contact.errors import Misconfigured
-from followup.clockwork import catch_up, clockwork
+from followup.jobs import catch_up, jobs_of
 from followup.passes import gateways
 from followup.polling import keep_polling, patiently
 from followup.service import Service
@@ -60,27 +61,39 @@ async def serve(house: House) -> None:
 
 async def _run(house: House, channels: Channels, service: Service, stopping: asyncio.Event) -> None:
     server = web_server(house, service)
-    # Everything that fell due while nobody was there, once and not as often as it was missed.
-    await catch_up(house, channels, service)
-    clock = engine(clockwork(house, channels, service))
-    clock.start()
-    sending = asyncio.create_task(service.keep_sending(stopping))
-    polling = asyncio.create_task(take_updates(house, channels, service, stopping))
-    web = asyncio.create_task(server.serve())
+    over = asyncio.Event()
+    sending = asyncio.create_task(service.keep_sending(over))
+    others = [
+        asyncio.create_task(server.serve()),
+        asyncio.create_task(_keep_time(house, channels, service, stopping)),
+        asyncio.create_task(take_updates(house, channels, service, stopping)),
+    ]
     stop = asyncio.create_task(stopping.wait())
-    await asyncio.wait((stop, web, sending, polling), return_when=asyncio.FIRST_COMPLETED)
+    await asyncio.wait((stop, sending, *others), return_when=asyncio.FIRST_COMPLETED)
+    # In this order, whichever of them ended and why: nothing new comes in and
+    # nothing new is planned, then what is being sent is recorded.
     stopping.set()
-    # In this order: nothing new comes in, nothing new is planned, and what is
-    # being sent is recorded, whichever of them ended and why.
     server.should_exit = True
-    ended = await asyncio.gather(web, return_exceptions=True)
+    ended = await asyncio.gather(*others, return_exceptions=True)
+    over.set()
+    ended += await asyncio.gather(sending, return_exceptions=True)
+    await stop
+    for error in ended:
+        if error is not None:
+            raise error
+
+
+async def _keep_time(
+    house: House, channels: Channels, service: Service, stopping: asyncio.Event
+) -> None:
+    """The clock; everything that fell due while nobody was there is done first, once."""
+    await catch_up(house, channels, service)
+    clock = engine(jobs_of(house, channels, service))
+    clock.start()
+    await stopping.wait()
     clock.pause()
     await service.at_rest(_GRACE)
     clock.shutdown(wait=False)
-    ended += await asyncio.gather(polling, sending, stop, return_exceptions=True)
-    for error in ended:
-        if isinstance(error, BaseException):
-            raise error
 
 
 def web_server(house: House, service: Service) -> uvicorn.Server:
@@ -104,9 +117,10 @@ def _listener(address: str) -> socket:
     try:
         return create_server((host or "127.0.0.1", int(port)))
     except (OSError, OverflowError) as error:
-        why = getattr(error, "strerror", None) or "there is no such address"
+        # Not its own words: Python adds the address to them.
+        why = strerror(error.errno) if isinstance(error, OSError) and error.errno else "no address"
         raise Misconfigured(
-            f"{address} cannot be listened on ({why.lower()}): change [service] listen, "
+            f"{address} cannot be listened on ({why}): change [service] listen, "
             "or stop what holds it."
         ) from None
 
@@ -141,3 +155,5 @@ def needed(house: House) -> None:
         )
     if not settings.school:
         raise Misconfigured("No [[school]] is configured: add one to the settings.")
+    # Opened and read now, so that what is wrong with them is told before anything begins.
+    _ = house.memory, house.desk

@@ -1,7 +1,7 @@
 """The composition root: introduces the rooms to each other. The only reader of the clock."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
 from functools import cached_property, partial
 from pathlib import Path
@@ -9,7 +9,7 @@ from uuid import UUID
 
 from bot.speech import Speech
 from bot.survey_file import load_survey, load_words
-from bot.understanding import understand
+from bot.understanding import ProviderIndex, understand
 from contact.address import ChannelName
 from contact.consent import Wording
 from contact.desk import Desk
@@ -18,6 +18,7 @@ from contact.errors import Misconfigured, UnknownReference
 from contact.ports import Channel
 from contact.school import School
 from followup.config import KEY_FILE, SchoolSection, Secrets, Settings
+from followup.places import places
 from followup.wordings import shipped_wordings
 from scheduler.plan import Plan
 from scheduler.procedure import Rules
@@ -78,11 +79,21 @@ class House:
         return {name: plan.school for name, plan in self.plans.items()}
 
     @cached_property
+    def words(self) -> Speech:
+        """What we say; it listens without the list of places, which takes time to read."""
+        return Speech(load_words(), load_survey(), understand)
+
+    @cached_property
+    def providers(self) -> ProviderIndex | None:
+        """The public list of places to study, None where none was loaded."""
+        return places(self.memory)
+
+    @cached_property
     def speech(self) -> Speech:
-        """What we say and how we listen."""
+        """What we say and how we listen, with the list of places and the settings' threshold."""
         threshold = self.settings.understanding.threshold
-        heard = partial(understand, threshold=threshold)
-        return Speech(load_words(), load_survey(), heard)
+        heard = partial(understand, providers=self.providers, threshold=threshold)
+        return replace(self.words, understand=heard)
 
     @cached_property
     def desk(self) -> Desk:
@@ -93,7 +104,7 @@ class House:
         sms = self.settings.sms
         return Desk(
             schools=self.schools,
-            words=self.speech,
+            words=self.words,
             channels=frozenset(channels),
             callback=self._callback,
             guests=frozenset(sms.guests) if sms.trial else None,

@@ -183,12 +183,13 @@ def _due(window: WaveWindow, day: date, *, answered_too: bool = False) -> Select
         .join(alumnus, _mine == member.c.alumnus_id)
         .where(
             member.c.cohort_id == window.cohort,
+            # First, because on all days but the wave's first it settles the matter for most.
+            not_(this_wave.correlate(alumnus)),
             not_(member.c.retained),
             alumnus.c.held_since.is_(None),
             not_(_NOT_ENDED),
             exists().where(*live).correlate(alumnus),
             _USABLE,
-            not_(this_wave.correlate(alumnus)),
             not_(_IN_REVIEW),
             not_(_PAUSED),
         )

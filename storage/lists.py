@@ -123,5 +123,6 @@ def _row(listed: ListedProvider) -> dict[str, Any]:
 
 
 def _provider(row: Any) -> ListedProvider:
-    names = tuple(json.loads(row[6])) if row[6] else ()
-    return ListedProvider(*row[:6], other_names=names, after_16=bool(row[7]), source=row[8])
+    name, kind, urn, ukprn, town, postcode, names, after_16, source = row
+    others = tuple(json.loads(names)) if names else ()
+    return ListedProvider(name, kind, urn, ukprn, town, postcode, others, bool(after_16), source)

@@ -38,9 +38,8 @@ from scheduler.term import closed_day
 from storage.people import new_reference
 from storage.sqlite_memory import SqliteMemory
 from tests.fakes.scripted import Scripted
-from tests.memories import master_key, memory, sqlite_template, sqlite_url, vault
 
-__all__ = ["master_key", "memory", "sqlite_template", "sqlite_url", "stage", "vault"]
+__all__ = ["stage"]
 
 T = TypeVar("T")
 #: What the everyday profile asks for.

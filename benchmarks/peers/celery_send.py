@@ -118,7 +118,8 @@ def _timed(folder, engine, messages):
     module = "benchmarks.peers.celery_send"
     command = [sys.executable, "-m", "celery", "-A", module, "worker", "--loglevel", "error"]
     command += ["--concurrency", str(os.cpu_count())]
-    workers = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    quiet = {**os.environ, "PYTHONWARNINGS": "ignore"}
+    workers = subprocess.Popen(command, stdout=subprocess.DEVNULL, env=quiet)
     try:
         while not app.control.ping(timeout=0.5) and time.monotonic() < deadline:
             time.sleep(0.1)

@@ -33,6 +33,16 @@ def anchored(label: Label, typed: Typed, spans: list[Span]) -> bool:
     return any(p.search(typed.text) for p in patterns("anchors").get(label.value, ()))
 
 
+def explicit(label: Label, typed: Typed, spans: list[Span]) -> bool:
+    """Whether a word of the reply that is no part of a name says ``label``: "a levels", "uni"."""
+    named = {i for s in spans for i in range(s.first, s.last + 1)}
+    return any(
+        not named.issuperset(range(typed.word_at(m.start()), typed.word_at(m.end() - 1) + 1))
+        for pattern in patterns("anchors").get(label.value, ())
+        for m in pattern.finditer(typed.text)
+    )
+
+
 def of_others(label: Label, typed: Typed) -> bool:
     """Whether the reply asks us, or tells of somebody else or of this very hour.
 

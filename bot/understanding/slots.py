@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from bot.understanding.clauses import LATER, NOT, NOW, PAST, times
+from bot.understanding.courses import END, NO_NAME, asked_course, told_course
 from bot.understanding.levels import find_level
 from bot.understanding.lexicon import Span
 from bot.understanding.normalise import Typed
@@ -35,51 +36,31 @@ _PAID = frozenset(
         Label.SELF_EMPLOYED,
     )
 )
-_COURSES = ("hec", "fec", "subj")
 #: Of these a place that is asked for is an employer.
 _WORK = _PAID - {Label.TRAINEESHIP} | {Label.VOLUNTARY, Label.ARMED_FORCES}
 _NEVER_A_PLACE = frozenset(("subj", "hec", "fec", "abroad", "town", "job"))
 _COURSED = frozenset((*_STUDY, Label.APPRENTICESHIP, Label.EMPLOYMENT_WITH_TRAINING))
-#: Where a name ends: before one of these, or where the reply does.
-_END = (
-    r"(?= (?:at|in|with|for|from|by|level|but|now|while|until|till|because|since|when|my|i|im|and i"
-    r"|and im|which|where|apprentice\w*|course|diploma|degree|btec|full|part|on|to|as|it|its|lol"
-    r"|haha|so|through|after|before|year|then|who|that|near|they|this|one|two|\d|paid|every|doing"
-    r"|studying|learning|taking|sixth|been|there|miss|sir|now|still|currently|and|is|was|are|or)\b"
-    r"|$)"
-)
 _AT = re.compile(
-    r"\b(?:at|with|for|in) (?:a |an |the |this )?((?:[a-z0-9]+ ){0,3}?[a-z0-9]+)" + _END
+    r"\b(?:at|with|for|in) (?:a |an |the |this )?((?:[a-z0-9]+ ){0,3}?[a-z0-9]+)" + END
 )
-_DOING = re.compile(
-    r"\b(?:doing|studying|do|study|learning|reading|taking|course in|diploma in|degree in"
-    r"|masters in|bsc|ba|hnd in|foundation year in|qualification in) (?:a |an |my |the |some )?"
-    r"(?:level \d |btec |t level |nvq |degree in |course in |diploma in |first year |hons |level )*"
-    r"((?:[a-z]+ ){0,4}?[a-z]+)" + _END
+#: What stands before the name of a place, and what may stand before "at" and such a name.
+_BEFORE_PLACE = frozenset(
+    "oh ok yes well um umm erm hi hello hiya sorry meant actually oops its it is im i am at in the "
+    "for still called".split()
 )
-#: "apprentice joiner", then "joiner apprentice".
-_APPRENTICE = (
-    re.compile(
-        r"\bapprentice(?:ship)?(?: in| as an?)? "
-        r"(?!at|with|for|in|on|by|from|to|as|day|scheme|but|i\b)"
-        r"((?:[a-z]+ ){0,2}?[a-z]+)" + _END
-    ),
-    re.compile(r"\b((?:[a-z]+ ){0,2}[a-z]+) apprentice(?:ship)?\b"),
+_BEFORE_AT = NO_NAME | _BEFORE_PLACE | {"working", "staying", "doing", "studying"}
+_WHERE_IT_IS = re.compile(
+    r"(?<=\w) (?:on|near|by|off|next to|since|doing|studying|but|because|lol|mate|please) .*$",
+    re.IGNORECASE,
 )
-_BEFORE_PLACE = re.compile(r"^(?:it'?s |im |i'm |at |in |the |still |called )+", re.IGNORECASE)
-_WHERE_IT_IS = re.compile(r"(?<=\w) (?:on|near|by|off|next to) .*$", re.IGNORECASE)
-#: More words than these are no course, no place, and no "and" between two courses.
-_LONG_NAME, _LONG_PLACE, _BETWEEN = 12, 8, 3
-_NO_NAME = frozenset(
-    "year sixth form college uni school work home town moment level full part first second third "
-    "final my a an the apprenticeship apprentice training one two free dad mum now it that this "
-    "still on an in degree week weekends night nights summer minute september year bit living "
-    "of is been am me same place local big company firm im i got started doing doin uk england do "
-    "czerwcu lipcu sierpniu wrzesniu with in at for starting started start got new second third "
-    "meant sorry "
-    "myself them him us her agency homework better grades summer clients builder charity while "
-    "hi hello miss at yes well so hiya hey because and or their his her mine job course".split()
+#: "With my uncle, Oakes Roofing": a firm is named beside whose it is.
+_WHOSE = re.compile(
+    r"\b(?:with|for) (?:my|me|a) (?:\w+ )?(?:uncle|dad|mum|stepdad|brother|sister|cousin|grandad"
+    r"|auntie|aunt|mate|friend|family)s?(?: \w+)?"
 )
+_LONG_FIRM = 4
+#: More words than these are no place.
+_LONG_PLACE = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +87,10 @@ def find_slots(
     else:
         place = _provider(typed, now, label) if label in _PLACES else None
         employer = _employer(typed, now) if label in _PAID else None
-    course = _course(typed, now, label) if label in _COURSED or question == "what" else None
-    if question == "what" and not course:
-        course = _whole(typed)
+    if question == "what":
+        course = asked_course(typed, now)
+    else:
+        course = told_course(typed, now, label) if label in _COURSED else None
     known = _look_up(place, label, question, providers)
     level = find_level(typed, asked=question == "level")
     start = find_start(typed.raw)
@@ -151,7 +133,7 @@ def _after_at(typed: Typed, spans: list[Span]) -> str | None:
         first, last = typed.word_at(found.start(1)), typed.word_at(found.end(1) - 1)
         last = min([b - 1 for b in typed.breaks if first < b <= last] or [last])
         words = typed.words[first : last + 1]
-        if not _NO_NAME.issuperset(words) and words[0] not in _NO_NAME and first not in taken:
+        if not NO_NAME.issuperset(words) and words[0] not in NO_NAME and first not in taken:
             return typed.quote(first, last)
     return None
 
@@ -164,7 +146,19 @@ def _employer(typed: Typed, spans: list[Span]) -> str | None:
     for span in spans:
         if "charity" in span.kinds:
             return _shown(typed, span)
-    return _after_at(typed, spans) or _kind_of_place(typed, spans)
+    return _after_at(typed, spans) or _firm(typed, spans) or _kind_of_place(typed, spans)
+
+
+def _firm(typed: Typed, spans: list[Span]) -> str | None:
+    """The firm named beside whose it is, where its last word is a trade: "Oakes Roofing"."""
+    whose = _WHOSE.search(typed.text)
+    said = typed.word_at(whose.start()) if whose else len(typed.words)
+    begins = [*sorted(b for b in typed.breaks if b > said), len(typed.words)]
+    first, last = begins[0], begins[min(1, len(begins) - 1)] - 1
+    trades = {span.last for span in spans if span.first > first}
+    if last not in trades or last - first >= _LONG_FIRM or typed.words[first] in NO_NAME:
+        return None
+    return typed.quote(first, last)
 
 
 def _kind_of_place(typed: Typed, spans: list[Span]) -> str | None:
@@ -176,54 +170,6 @@ def _kind_of_place(typed: Typed, spans: list[Span]) -> str | None:
     return None
 
 
-def _course(typed: Typed, spans: list[Span], label: Label) -> str | None:
-    """The course: adjoining names of courses, or what stands after "doing"."""
-    joined = _joined(typed, spans)
-    if label is Label.APPRENTICESHIP:
-        return _trade(typed, spans) or joined
-    doing = _DOING.search(typed.text)
-    if doing and not joined:
-        words = doing.group(1)
-        return None if _NO_NAME.issuperset(words.split()) else words
-    return joined
-
-
-def _joined(typed: Typed, spans: list[Span]) -> str | None:
-    """The course names of ``spans``, joined where only "and" or nothing stands between."""
-    found = [s for s in spans if not set(_COURSES).isdisjoint(s.kinds)]
-    if not found:
-        return None
-    first, last = found[0].first, found[0].last
-    for span in found[1:]:
-        between = typed.words[last + 1 : span.first]
-        if set(between) <= {"and", "with", "a", "level", "plus"} and len(between) <= _BETWEEN:
-            last = span.last
-    return " ".join(typed.words[first : last + 1])
-
-
-def _trade(typed: Typed, spans: list[Span]) -> str | None:
-    """What an apprentice learns, said before or after the word."""
-    places = {"emp", "fe", "uni", "town"}
-    named = {i for s in spans if not places.isdisjoint(s.kinds) for i in range(s.first, s.last + 1)}
-    for pattern in _APPRENTICE:
-        found = pattern.search(typed.text)
-        if not found:
-            continue
-        first, last = typed.word_at(found.start(1)), typed.word_at(found.end(1) - 1)
-        last = min([b - 1 for b in typed.breaks if first < b <= last] or [last])
-        kept = [i for i in range(first, last + 1) if typed.words[i] not in _NO_NAME]
-        if kept and named.isdisjoint(kept):
-            return " ".join(typed.words[i] for i in kept)
-    return None
-
-
-def _whole(typed: Typed) -> str | None:
-    """The reply as a name, without what people say before one."""
-    plain = re.sub(r"^(its|it is|im|i am|i do|doing|at|in|the|a|my|just|erm|um|well|hi) ", "",
-                   typed.text)  # fmt: skip
-    return plain if plain and len(typed.words) <= _LONG_NAME else None
-
-
 def _where(typed: Typed, spans: list[Span], label: Label) -> tuple[str | None, str | None]:
     """Provider and employer of a reply that is nothing but a place."""
     for kind in (*_PLACES.get(label, ()), "uni", "sfc", "fe", "school", "emp", "force"):
@@ -231,8 +177,23 @@ def _where(typed: Typed, spans: list[Span], label: Label) -> tuple[str | None, s
             if kind in span.kinds:
                 shown = _shown(typed, span)
                 return (None, shown) if kind in ("emp", "force") else (shown, None)
-    words = _WHERE_IT_IS.sub("", typed.raw.strip().strip(".!"))
-    short = _BEFORE_PLACE.sub("", words)
-    if not typed.words or len(typed.words) > _LONG_PLACE:
+    first = _name_from(typed, spans)
+    if not 0 < len(typed.words) - first <= _LONG_PLACE:
         return None, None
-    return (None, short or None) if label in _WORK else (short or None, None)
+    said = _WHERE_IT_IS.sub("", typed.raw[typed.spans[first][0] :].strip().strip(".!"))
+    return (None, said or None) if label in _WORK else (said or None, None)
+
+
+def _name_from(typed: Typed, spans: list[Span]) -> int:
+    """The word from which on a reply that is a place names it: "oh ok, sixth form at easton"."""
+    courses = {i for s in spans if "town" not in s.kinds for i in range(s.first, s.last + 1)}
+    words, first = typed.words, 0
+    for i, word in enumerate(words[:-1]):
+        if word in ("at", "for"):
+            first = i
+            break
+        if word not in _BEFORE_AT and i not in courses:
+            break
+    while first < len(words) - 1 and words[first] in _BEFORE_PLACE:
+        first += 1
+    return first

@@ -1,13 +1,12 @@
 """The whole service on invented leavers, in seconds and without any account."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from followup.commands.progress import progress_of
 from followup.commands.session import AsJson, print_json
 
 if TYPE_CHECKING:
@@ -66,28 +65,9 @@ def _play(house: "House") -> "tuple[list[Due], Findings]":
     due = house.memory.read(who_was_due, house.plans, STARTS.date()).result()
     clock = VirtualClock(STARTS)
     phones = Phones(people(shipped(), SEED), clock)
-    with _progress(STARTS, ENDS) as progress:
+    with progress_of(STARTS, ENDS) as progress:
         asyncio.run(rehearse(house, phones, clock, ENDS, progress))
     return due, house.memory.read(find).result()
-
-
-@contextmanager
-def _progress(starts: datetime, ends: datetime) -> Iterator[Callable[[datetime], None]]:
-    """The virtual date on standard error, where somebody watches."""
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn
-
-    console = Console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn())
-    with Progress(
-        *columns, console=console, transient=True, disable=not console.is_terminal
-    ) as bar:
-        task = bar.add_task("", total=(ends - starts).total_seconds())
-        yield lambda at: bar.update(
-            task,
-            description=f"{at:%a} {at.day:2} {at:%b %Y}",
-            completed=(at - starts).total_seconds(),
-        )
 
 
 def _show(

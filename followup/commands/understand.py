@@ -10,7 +10,7 @@ import typer
 from followup.commands.session import AsJson, print_json
 
 if TYPE_CHECKING:
-    from contact.reply import Reading
+    from contact.reply import Label, Reading
 
 
 def add_to(app: typer.Typer) -> None:
@@ -43,7 +43,7 @@ def understand(
             )
         _print_lines(jsonl, _reader(ctx))
         return
-    reading = _reader(ctx)(text or "", _known(question))
+    reading = _reader(ctx)(text or "", _known(question), None)
     if as_json:
         from followup.reading_lines import document
 
@@ -52,12 +52,14 @@ def understand(
         _print(reading)
 
 
-def _reader(ctx: typer.Context) -> "Callable[[str, str | None], Reading]":
+def _reader(ctx: typer.Context) -> "Callable[[str, str | None, Label | None], Reading]":
     """The bot's own understanding, with the threshold of the settings where there are some."""
     from bot.understanding import understand as read
 
     threshold = _threshold(ctx)
-    return lambda text, question: read(text, question, threshold=threshold)
+    return lambda text, question, context: read(
+        text, question, context=context, threshold=threshold
+    )
 
 
 def _threshold(ctx: typer.Context) -> float | None:
@@ -80,7 +82,9 @@ def _known(question: str | None) -> str | None:
     return question
 
 
-def _print_lines(path: Path, read: "Callable[[str, str | None], Reading]") -> None:
+def _print_lines(
+    path: Path, read: "Callable[[str, str | None, Label | None], Reading]"
+) -> None:
     import json
     import sys
 

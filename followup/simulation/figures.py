@@ -62,10 +62,13 @@ class WaveFigures:
 class Figures:
     """The whole rehearsal.
 
-    Months are ``YYYY-MM`` and weeks their Monday, both by the London
+    ``waves`` are those that were open between ``starts`` and ``ends``, in the
+    order of time. Months are ``YYYY-MM`` and weeks their Monday, both by the London
     calendar; only those in which anything happened are there.
     """
 
+    starts: date
+    ends: date
     waves: tuple[WaveFigures, ...]
     messages: Counter[str]
     segments_by_month: dict[str, int]

@@ -8,11 +8,10 @@ from contact.address import ChannelName, Standing
 from contact.attempt import AttemptState
 from contact.correcting import Correction, correct
 from contact.errors import NotAllowed
-from tests.memories import master_key, memory, sqlite_template, sqlite_url, vault
 from tests.staffroom import BY, LATER, NOW, amina, asked, room, second_number, talking
 from tests.storage import cast
 
-__all__ = ["master_key", "memory", "room", "sqlite_template", "sqlite_url", "vault"]
+__all__ = ["room"]
 
 NEW = "+447700900777"
 

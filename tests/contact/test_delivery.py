@@ -25,16 +25,11 @@ from tests.cast import (
     TELEGRAM,
     TERMS,
     add,
-    master_key,
-    memory,
     open_cases,
-    sqlite_template,
-    sqlite_url,
     stage,
-    vault,
 )
 
-__all__ = ["master_key", "memory", "sqlite_template", "sqlite_url", "stage", "vault"]
+__all__ = ["stage"]
 
 EVENING = NOW + 10 * HOUR  # 20:30 in London
 MORNING = NOW + DAY - HOUR / 2  # 10:00 the day after

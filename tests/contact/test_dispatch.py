@@ -10,24 +10,10 @@ from contact.message import Delivery
 from contact.outcome import Fault, Refused
 from contact.resuming import resume_channel
 from contact.sending_again import DOWN_AT, TOLD_AT
-from tests.cast import (
-    AMINA_PHONE,
-    BEN_CHAT,
-    HOUR,
-    MINUTE,
-    NOW,
-    SMS,
-    TELEGRAM,
-    master_key,
-    memory,
-    sqlite_template,
-    sqlite_url,
-    stage,
-    vault,
-)
+from tests.cast import AMINA_PHONE, BEN_CHAT, HOUR, MINUTE, NOW, SMS, TELEGRAM, stage
 from tests.fakes.scripted import BUSY, OURS, TIMED_OUT
 
-__all__ = ["master_key", "memory", "sqlite_template", "sqlite_url", "stage", "vault"]
+__all__ = ["stage"]
 
 
 def phones(count):

@@ -20,10 +20,7 @@ from contact.withdrawal import consent_again, stop_endpoint, withdraw
 from storage.memory import open_memory
 from storage.people import new_reference
 from storage.upgrade import upgrade
-from tests.memories import master_key, memory, sqlite_template, sqlite_url, vault
 from tests.storage.cast import seen, written
-
-__all__ = ["master_key", "memory", "sqlite_template", "sqlite_url", "vault"]
 
 NOW = datetime(2025, 9, 1, 10, 0, tzinfo=UTC)
 HOURS = Hours(time(9), time(19, 30), frozenset(range(6)), lambda _: False)

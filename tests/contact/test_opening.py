@@ -18,21 +18,9 @@ from contact.opening import (
     put_back,
     unknown_code,
 )
-from tests.cast import (
-    DAY,
-    HOUR,
-    MINUTE,
-    NOW,
-    SMS,
-    master_key,
-    memory,
-    sqlite_template,
-    sqlite_url,
-    stage,
-    vault,
-)
+from tests.cast import DAY, HOUR, MINUTE, NOW, SMS, stage
 
-__all__ = ["master_key", "memory", "sqlite_template", "sqlite_url", "stage", "vault"]
+__all__ = ["stage"]
 
 ENDED = (AttemptState.ANSWERED, AttemptState.FAILED, AttemptState.CANCELLED)
 

@@ -17,11 +17,10 @@ from contact.orders import erase, hold, invite, release, withdraw_for
 from contact.recording import Known, record_destination
 from contact.resuming import resume_channel
 from contact.standing import ChannelStop
-from tests.memories import master_key, memory, sqlite_template, sqlite_url, vault
 from tests.staffroom import BY, CANSFIELD, LATER, NOW, amina, asked, flagged, planned, room
 from tests.storage import cast
 
-__all__ = ["master_key", "memory", "room", "sqlite_template", "sqlite_url", "vault"]
+__all__ = ["room"]
 
 SCHOOLS = {"cansfield": CANSFIELD}
 

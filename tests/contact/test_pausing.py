@@ -10,20 +10,9 @@ from contact.flagging import raise_flag
 from contact.hours import deadline, london_day
 from contact.message import Delivery, MessageKind
 from contact.pausing import go_on, pause
-from tests.cast import (
-    DAY,
-    HOUR,
-    NOW,
-    SCHOOL,
-    master_key,
-    memory,
-    sqlite_template,
-    sqlite_url,
-    stage,
-    vault,
-)
+from tests.cast import DAY, HOUR, NOW, SCHOOL, stage
 
-__all__ = ["master_key", "memory", "sqlite_template", "sqlite_url", "stage", "vault"]
+__all__ = ["stage"]
 
 
 def hold(stage, who, now):

@@ -13,22 +13,9 @@ from contact.message import Delivery
 from contact.outcome import Accepted
 from contact.settling import record, settle_receipt
 from scheduler.casework import move_on
-from tests.cast import (
-    MINUTE,
-    NOW,
-    SMS,
-    add,
-    examples,
-    master_key,
-    memory,
-    open_cases,
-    sqlite_template,
-    sqlite_url,
-    stage,
-    vault,
-)
+from tests.cast import MINUTE, NOW, SMS, add, examples, open_cases, stage
 
-__all__ = ["master_key", "memory", "sqlite_template", "sqlite_url", "stage", "vault"]
+__all__ = ["stage"]
 
 ARRIVED = [("queued", None), ("sending", None), ("sent", None), ("delivered", None)]
 DEAD = [("queued", None), ("sent", None), ("undelivered", "30005")]

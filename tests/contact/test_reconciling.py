@@ -11,23 +11,10 @@ from contact.hours import deadline
 from contact.message import Delivery, MessageKind
 from contact.outcome import Fault, Receipt, Trace
 from contact.reconciling import NO_TRACE_AFTER, reconcile
-from tests.cast import (
-    BEN_CHAT,
-    DAY,
-    HOUR,
-    MINUTE,
-    NOW,
-    TELEGRAM,
-    master_key,
-    memory,
-    sqlite_template,
-    sqlite_url,
-    stage,
-    vault,
-)
+from tests.cast import BEN_CHAT, DAY, HOUR, MINUTE, NOW, TELEGRAM, stage
 from tests.fakes.scripted import BUSY, TIMED_OUT
 
-__all__ = ["master_key", "memory", "sqlite_template", "sqlite_url", "stage", "vault"]
+__all__ = ["stage"]
 
 
 def trace(name="SMtrace", state="accepted", code=None, fault=None):

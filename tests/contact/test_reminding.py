@@ -11,21 +11,9 @@ from contact.conversation import Conversation, Talk
 from contact.hours import deadline
 from contact.message import Delivery, MessageKind
 from contact.reminding import AFTER, nudge_at, put_off
-from tests.cast import (
-    DAY,
-    HOUR,
-    MINUTE,
-    NOW,
-    SCHOOL,
-    master_key,
-    memory,
-    sqlite_template,
-    sqlite_url,
-    stage,
-    vault,
-)
+from tests.cast import DAY, HOUR, MINUTE, NOW, SCHOOL, stage
 
-__all__ = ["master_key", "memory", "sqlite_template", "sqlite_url", "stage", "vault"]
+__all__ = ["stage"]
 
 SATURDAY = datetime(2025, 9, 13, 11, tzinfo=UTC)
 

@@ -19,7 +19,6 @@ from contact.opening import end_case
 from contact.recording import Known
 from contact.review import Ruling, close_flag, take_flag
 from contact.withdrawal import withdraw
-from tests.memories import master_key, memory, sqlite_template, sqlite_url, vault
 from tests.staffroom import (
     BY,
     CANSFIELD,
@@ -36,7 +35,7 @@ from tests.staffroom import (
 )
 from tests.storage import cast
 
-__all__ = ["master_key", "memory", "room", "sqlite_template", "sqlite_url", "vault"]
+__all__ = ["room"]
 
 
 def decide(room, number, decision, at=LATER, **more):

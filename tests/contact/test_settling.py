@@ -21,16 +21,11 @@ from tests.cast import (
     OTHER_PHONE,
     SMS,
     TELEGRAM,
-    master_key,
-    memory,
-    sqlite_template,
-    sqlite_url,
     stage,
-    vault,
 )
 from tests.fakes.scripted import BUSY, OURS, TIMED_OUT
 
-__all__ = ["master_key", "memory", "sqlite_template", "sqlite_url", "stage", "vault"]
+__all__ = ["stage"]
 
 
 def says(work, who, now):

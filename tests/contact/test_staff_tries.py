@@ -15,11 +15,10 @@ from contact.message import Delivery
 from contact.recording import Known
 from contact.staff_tries import StaffTry, TryOutcome, log_try
 from scheduler.casework import move_on
-from tests.memories import master_key, memory, sqlite_template, sqlite_url, vault
 from tests.staffroom import BY, LATER, NOW, amina, asked, planned, room
 from tests.storage import cast
 
-__all__ = ["master_key", "memory", "room", "sqlite_template", "sqlite_url", "vault"]
+__all__ = ["room"]
 
 
 def log(room, who, outcome, channel="phone", at=LATER, **more):

@@ -30,17 +30,12 @@ from tests.cast import (
     add,
     consent,
     examples,
-    master_key,
-    memory,
     open_cases,
     people,
-    sqlite_template,
-    sqlite_url,
     stage,
-    vault,
 )
 
-__all__ = ["master_key", "memory", "sqlite_template", "sqlite_url", "stage", "vault"]
+__all__ = ["stage"]
 
 
 def stop(stage, who, now=NOW):

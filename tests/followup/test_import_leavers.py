@@ -21,11 +21,8 @@ from followup.wordings import questions, shipped_wordings
 from storage.memory import open_memory
 from storage.people import new_reference
 from tests.followup.office import founded, office
-from tests.memories import furnished_postgres_url, master_key, postgres_template, vault
 
-__all__ = [
-    "founded", "furnished_postgres_url", "master_key", "office", "postgres_template", "vault",
-]  # fmt: skip
+__all__ = ["founded", "office"]
 
 SAMPLES = Path(__file__).parents[1] / "samples"
 QUESTION = shipped_wordings()["form_a"].question

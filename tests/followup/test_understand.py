@@ -10,7 +10,7 @@ from typer.testing import CliRunner, Result
 
 from bot.understanding import understand as read
 from contact.errors import UnreadableFile
-from contact.reply import Label
+from contact.reply import Label, Reading
 from followup.cli import app
 from followup.founding import found
 from followup.reading_lines import document, readings
@@ -74,6 +74,19 @@ def test_every_line_has_its_answer_in_its_order(elsewhere):
     assert all(list(each) == KEYS for each in told)
 
 
+def test_a_line_may_say_what_was_known_before():
+    lines = [
+        {"text": "hilbre", "question_code": "where", "context_label": label}
+        for label in ("sixth_form", "employment_without_training", None)
+    ]
+    result = understand("--jsonl", "-", says="\n".join(map(json.dumps, lines)))
+
+    told = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [each["label"] for each in told[:2]] == ["sixth_form", "employment_without_training"]
+    assert told[0]["slots"]["provider"] == told[1]["slots"]["employer"] == "hilbre"
+    assert told[2]["confidence"] < told[0]["confidence"]
+
+
 def test_a_dash_reads_standard_input():
     result = understand("--jsonl", "-", says='{"id": 1, "text": "stop"}\n')
 
@@ -96,6 +109,8 @@ def test_a_mark_at_the_start_of_the_file_is_no_text():
         pytest.param(b'"stop"', 'needs a "text"', id="no object"),
         pytest.param(b'{"text": "x", "question_code": "why"}', "must be one of", id="question"),
         pytest.param(b'{"text": "x", "question_code": []}', "must be one of", id="a list"),
+        pytest.param(b'{"text": "x", "context_label": "job"}', "must be one of", id="label"),
+        pytest.param(b'{"text": "x", "context_label": {}}', "must be one of", id="an object"),
         pytest.param(b'{"text": "\xff"}', "not UTF-8", id="not UTF-8"),
         pytest.param(b'{"text": "' + b"x" * 1_000_001 + b'"}', "longer than", id="too long"),
     ],
@@ -151,10 +166,14 @@ def test_settings_that_are_named_and_not_there_are_missed(elsewhere):
     assert "no.toml" in result.stderr
 
 
+def reader(text: str, question: str | None, context: Label | None) -> Reading:
+    return read(text, question, context=context)
+
+
 def answered(line: bytes) -> int | str:
     """How many answers a line gets, or how it is refused."""
     try:
-        return len(list(readings([line], read)))
+        return len(list(readings([line], reader)))
     except UnreadableFile as error:
         return str(error)
 

@@ -10,23 +10,6 @@ from tests.fakes import twilio_gateway as twilio
 from tests.fakes.telegram_gateway import TelegramGateway
 from tests.fakes.twilio_gateway import TwilioGateway
 from tests.journeys.world import SECRET, World, frozen, london, settings, telegram_settings
-from tests.memories import (
-    furnished_postgres_url,
-    master_key,
-    postgres_template,
-    sqlite_template,
-    sqlite_url,
-    vault,
-)
-
-__all__ = [
-    "furnished_postgres_url",
-    "master_key",
-    "postgres_template",
-    "sqlite_template",
-    "sqlite_url",
-    "vault",
-]
 
 
 @pytest.fixture

@@ -1,27 +1,30 @@
 """`followup serve` as others meet it: a process with a port, a clock of its own, and signals."""
 
 import json
-import os
 import signal
 import socket
 import sqlite3
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import closing, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
+from uuid import uuid4
 
 import pytest
 
+from contact.address import ChannelName
 from contact.alumnus import Alumnus
 from contact.candidate import WaveWindow
 from contact.case import Terms
 from contact.hours import london_day
+from contact.message import Delivery, Message, MessageKind
 from tests.fakes import twilio_gateway as twilio
 from tests.fakes.telegram_gateway import TelegramGateway
 from tests.fakes.twilio_gateway import TwilioGateway
@@ -55,7 +58,7 @@ class Served:
     def readiness(self) -> tuple[int, dict[str, bool]]:
         """What ``/readyz`` answers: its status, and which checks are well; 0 without an answer."""
         try:
-            with urlopen(f"{self.url}/readyz", timeout=PATIENCE) as answer:
+            with urlopen(f"{self.url}/readyz", timeout=PATIENCE) as answer:  # noqa: S310  loopback
                 return answer.status, _checks(answer.read())
         except HTTPError as error:
             with error:
@@ -126,10 +129,13 @@ def _open_case(work, who: Alumnus) -> None:
 @pytest.fixture
 def served(home, gateway, amina) -> Iterator[Served]:
     """The service, ready, with Amina's case open."""
-    yield from _serving(*configured(home, gateway), gateway)
+    with serving(*configured(home, gateway), gateway) as served:
+        yield served
 
 
-def _serving(config: Path, port: int, gateway: TwilioGateway) -> Iterator[Served]:
+@contextmanager
+def serving(config: Path, port: int, gateway: TwilioGateway) -> Iterator[Served]:
+    """The service, ready; killed at the end where it still runs."""
     served = Served(config, port)
     gateway.app = served.url
     try:
@@ -179,7 +185,7 @@ def test_a_stop_finishes_what_is_being_sent_and_records_it(home, served, gateway
 
 def test_a_tick_and_a_second_service_beside_it_do_no_harm(home, served, gateway, amina):
     config, port = configured(home, gateway)
-    for second in _serving(config, port, gateway):
+    with serving(config, port, gateway) as second:
         ticked = subprocess.run(
             [*FOLLOWUP, "--config", config, "tick", "--json"],
             cwd=ROOT,
@@ -237,7 +243,7 @@ def test_a_chat_is_answered_by_polling(home, gateway, bot: TelegramGateway, amin
     records.write(lambda w: w.house.invite("a-token-of-hers", amina.id, now, now + timedelta(1)))
     records.close()
 
-    for served in _serving(config, port, gateway):
+    with serving(config, port, gateway) as served:
         bot.say(4242, "/start a-token-of-hers")
         within(lambda: bot.bodies(4242))
         bot.say(4242, "2")
@@ -248,18 +254,57 @@ def test_a_chat_is_answered_by_polling(home, gateway, bot: TelegramGateway, amin
     assert bot.pending == []
 
 
-def test_it_waits_for_a_telegram_that_is_away(home, gateway, bot: TelegramGateway, amina):
+def test_a_telegram_that_is_away_holds_up_nothing_else(home, gateway, bot, amina):
     config, port = configured(home, gateway, telegram_settings(bot.url, "polling"))
 
-    with bot.refusing():
-        serving = _serving(config, port, gateway)
-        served = next(serving)
-        replies(served, gateway, "2")
-    bot.say(4242, "hello?")
+    with ExitStack() as running:
+        with bot.refusing():
+            served = running.enter_context(serving(config, port, gateway))
+            replies(served, gateway, "2")
+        bot.say(4242, "hello?")
 
-    within(lambda: bot.pending == [])
-    assert served.stop() == 0
-    serving.close()
+        within(lambda: bot.pending == [])
+        assert served.stop() == 0
+
+
+def test_a_stop_amid_many_leaves_the_rest_for_the_next_start(home, gateway, amina):
+    config, port = configured(home, gateway)
+    records = Records(config)
+    now = datetime.now(UTC)
+    people = [meet(records, f"Ben {n}", f"+4477009002{n}", at=now) for n in range(10, 70)]
+    for who in people:
+        records.write(_something_to_say, who)
+    gateway.script.otherwise = lambda _: twilio.slow(1)
+
+    with serving(config, port, gateway) as served:
+        within(lambda: gateway.requests)
+        asked = time.monotonic()
+        assert served.stop() == 0
+        assert time.monotonic() - asked < 3
+
+    said = [message for who in people for message in records.messages(who)]
+    records.close()
+    states = Counter(str(one.delivery) for one in said if one.kind is MessageKind.CONFIRMATION)
+    assert states == {"accepted": len(gateway.texts), "planned": 60 - len(gateway.texts)}
+    assert states["planned"] > 0
+
+
+def _something_to_say(work, who: Alumnus) -> None:
+    now = datetime.now(UTC)
+    (address,) = work.addresses.of(who.id)
+    message = Message(
+        id=uuid4(),
+        alumnus=who.id,
+        address=address.id,
+        channel=ChannelName.SMS,
+        kind=MessageKind.CONFIRMATION,
+        line="start.confirmed",
+        delivery=Delivery.PLANNED,
+        created_at=now,
+        not_before=now,
+        school=who.school,
+    )
+    work.messages.plan(message)
 
 
 def test_nothing_personal_stands_in_its_log(served, gateway):
@@ -271,4 +316,3 @@ def test_nothing_personal_stands_in_its_log(served, gateway):
     assert "gate: message" in said
     for secret in (AMINA, "Amina", "Carmel", twilio.TOKEN):
         assert secret not in said
-    assert os.stat(served.log).st_size > 0

@@ -203,7 +203,7 @@ class TestAWebhook:
         assert world.posts(f"{STATUS}?message=garbled", fields) == 400
 
 
-RECEIPTS = {
+RECEIPTS: dict[str, list[tuple[str, int | None]]] = {
     "delivered": [("sent", None), ("delivered", None), ("sent", None)],
     "undeliverable": [("queued", None), ("sent", None), ("undelivered", 30005)],
 }
@@ -211,7 +211,7 @@ RECEIPTS = {
 
 @pytest.mark.parametrize("end", RECEIPTS)
 def test_receipts_in_any_order_end_the_same(world, end):
-    orders = list(permutations(RECEIPTS[end]))
+    orders = list(permutations(RECEIPTS[end], 3))
     people = [world.meet(f"Amina Yusuf{n}", f"+4477009001{n}") for n in range(20, 20 + len(orders))]
     world.tick()
     sent = {text.to: text for text in world.sms.texts}

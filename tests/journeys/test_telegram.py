@@ -227,6 +227,22 @@ class TestPolling:
         assert taken == [1000, 1000, 1001]
         assert await _heard(house, CHAT) == 2
 
+    async def test_leaves_out_an_update_that_meets_a_defect_again_and_again(self, house, bot):
+        bot.say(CHAT, "one")
+        bot.say(CHAT, "two")
+        service, taken = Service(house, {}), []
+
+        async def take(arrived: Arrived) -> None:
+            taken.append(arrived.update)
+            if arrived.update == 1000:
+                raise KeyError("a line that is not there")
+            await service.telegram(arrived)
+
+        await _poll(bot, take, lambda: not bot.pending)
+
+        assert taken == [1000, 1000, 1000, 1001]
+        assert await _heard(house, CHAT) == 1
+
     async def test_keeps_what_was_not_committed_when_it_stops(self, house, bot):
         bot.say(CHAT, "one")
 

@@ -48,7 +48,7 @@ CHIDI = "+447700900103"
 STRANGER = "+447700900199"
 
 
-def settings(*, sms: str = "", service: str = "", rest: str = "") -> str:
+def settings(*, sms: str = "", service: str = 'log_level = "error"', rest: str = "") -> str:
     """The settings of one school that texts through a gateway at ``sms``."""
     gateway = f"""
         [sms]
@@ -61,7 +61,6 @@ def settings(*, sms: str = "", service: str = "", rest: str = "") -> str:
     return f"""
         [service]
         public_url = "{PUBLIC}"
-        log_level = "error"
         staff = ["Miss Okafor"]
         {service}
 

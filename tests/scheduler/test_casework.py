@@ -33,17 +33,12 @@ from tests.cast import (
     TERMS,
     add,
     examples,
-    master_key,
-    memory,
     open_cases,
-    sqlite_template,
-    sqlite_url,
     stage,
-    vault,
 )
 from tests.fakes.scripted import BUSY, OURS, TIMED_OUT
 
-__all__ = ["master_key", "memory", "sqlite_template", "sqlite_url", "stage", "vault"]
+__all__ = ["stage"]
 
 
 async def test_three_tries_in_vain_are_one_unknown_in_hours_and_with_gaps(stage):

@@ -12,24 +12,9 @@ from contact.hours import london_day, start_of_day
 from contact.message import Delivery
 from scheduler.diary import Diary
 from scheduler.outreach import move_cases
-from tests.cast import (
-    DAY,
-    HOUR,
-    NOW,
-    SCHOOL,
-    SMS,
-    TERMS,
-    add,
-    master_key,
-    memory,
-    open_cases,
-    sqlite_template,
-    sqlite_url,
-    stage,
-    vault,
-)
+from tests.cast import DAY, HOUR, NOW, SCHOOL, SMS, TERMS, add, open_cases, stage
 
-__all__ = ["master_key", "memory", "sqlite_template", "sqlite_url", "stage", "vault"]
+__all__ = ["stage"]
 
 SMALL = replace(SCHOOL, max_messages_per_day=2)
 OTHER = replace(SMALL, id="other")

@@ -24,16 +24,11 @@ from tests.cast import (
     SCHOOL,
     SMS,
     add,
-    master_key,
-    memory,
     people,
-    sqlite_template,
-    sqlite_url,
     stage,
-    vault,
 )
 
-__all__ = ["master_key", "memory", "sqlite_template", "sqlite_url", "stage", "vault"]
+__all__ = ["stage"]
 
 PLAN = Plan(SCHOOL, load("termly"), default_terms, {"form_a": "any"})
 PLANS = {SCHOOL.id: PLAN}

@@ -8,24 +8,7 @@ from storage.crypto import Vault
 from storage.memory import open_memory
 from storage.postgres_memory import PostgresMemory
 from storage.sqlite_memory import SqliteMemory
-from tests.memories import (
-    furnished_postgres_url,
-    master_key,
-    postgres_template,
-    sqlite_template,
-    sqlite_url,
-    vault,
-)
 from tests.storage.cast import add, open_case, seen, somebody, written
-
-__all__ = [
-    "furnished_postgres_url",
-    "master_key",
-    "postgres_template",
-    "sqlite_template",
-    "sqlite_url",
-    "vault",
-]
 
 _URLS = {"sqlite": "sqlite_url", "postgresql": "furnished_postgres_url"}
 

@@ -39,10 +39,12 @@ def text(
     return Claimed(uuid4(), ChannelName.TELEGRAM, to, body, NOON, choices=choices)
 
 
-async def test_an_accepted_message_is_named_by_chat_and_number(chat, gateway):
-    outcome = await chat.send(text("Hi Ben, it’s 😀 us"))
+async def test_an_accepted_message_is_named_by_its_number_and_ours_never_by_the_chat(chat, gateway):
+    message = text("Hi Ben, it’s 😀 us")
 
-    assert outcome == Accepted(f"{BEN}:{gateway.texts[0].number}")
+    outcome = await chat.send(message)
+
+    assert outcome == Accepted(f"{gateway.texts[0].number}:{message.message.hex}")
     assert gateway.bodies(BEN) == ["Hi Ben, it’s 😀 us"]
 
 

@@ -4,11 +4,10 @@ import pytest
 
 from contact.flag import FlagKind
 from tests.followup.commands.counter import counter
-from tests.memories import master_key, memory, sqlite_template, sqlite_url, vault
 from tests.staffroom import BY, flagged, unclear
 from tests.storage import cast
 
-__all__ = ["counter", "master_key", "memory", "sqlite_template", "sqlite_url", "vault"]
+__all__ = ["counter"]
 
 
 @pytest.fixture

@@ -10,10 +10,9 @@ from contact.address import ChannelName
 from contact.flag import FlagKind
 from contact.standing import ChannelStop
 from tests.followup.commands.counter import counter
-from tests.memories import master_key, memory, sqlite_template, sqlite_url, vault
 from tests.staffroom import BY, NOW, amina, flagged, planned, unclear
 
-__all__ = ["counter", "master_key", "memory", "sqlite_template", "sqlite_url", "vault"]
+__all__ = ["counter"]
 
 SHOWN = {
     "alumnus", "consents", "addresses", "cases", "attempts", "messages", "destinations", "flags",

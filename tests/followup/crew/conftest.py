@@ -7,23 +7,6 @@ import pytest
 
 from tests.fakes.twilio_gateway import TwilioGateway
 from tests.followup.crew.town import Town, furnish
-from tests.memories import (
-    furnished_postgres_url,
-    master_key,
-    postgres_template,
-    sqlite_template,
-    sqlite_url,
-    vault,
-)
-
-__all__ = [
-    "furnished_postgres_url",
-    "master_key",
-    "postgres_template",
-    "sqlite_template",
-    "sqlite_url",
-    "vault",
-]
 
 
 @pytest.fixture

@@ -16,14 +16,14 @@ from scheduler.outreach import move_cases, open_and_plan
 log = logging.getLogger(__name__)
 
 
-def clockwork(house: House, channels: Channels, service: Service) -> list[Job]:
-    """The jobs of a clock."""
+def jobs_of(house: House, channels: Channels, service: Service) -> list[Job]:
+    """The jobs, for a clock that is not wound yet."""
     args = (house, channels, service)
     return [
-        Job("beat", "followup.clockwork:beat", timedelta(seconds=10), args),
-        Job("open", "followup.clockwork:open_waves", timedelta(minutes=5), args),
-        Job("move", "followup.clockwork:move", timedelta(seconds=15), args),
-        Job("reconcile", "followup.clockwork:look_up", timedelta(seconds=30), args),
+        Job("beat", "followup.jobs:beat", timedelta(seconds=10), args),
+        Job("open", "followup.jobs:open_waves", timedelta(minutes=5), args),
+        Job("move", "followup.jobs:move", timedelta(seconds=15), args),
+        Job("reconcile", "followup.jobs:look_up", timedelta(seconds=30), args),
     ]
 
 

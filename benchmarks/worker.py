@@ -1,0 +1,31 @@
+"""A worker for whom it is always the same morning: python -m benchmarks.worker CONFIG INSTANT."""
+
+import asyncio
+import signal
+import sys
+from datetime import datetime
+from pathlib import Path
+
+from contact.dispatch import deliver
+from followup.logs import set_up
+from followup.passes import gateways
+from followup.wiring import House
+from storage.queue import Queue
+
+
+async def _work(house: House, then: datetime) -> None:
+    stopping = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stopping.set)
+    async with gateways(house) as channels:
+
+        async def send(only):
+            await deliver(house.memory, channels, house.desk, lambda: then, only=only)
+
+        await Queue(house.settings.database_url).work(send, stopping)
+
+
+if __name__ == "__main__":
+    _house = House.at(Path(sys.argv[1]))
+    set_up("error")
+    asyncio.run(_work(_house, datetime.fromisoformat(sys.argv[2])))
+    _house.close()
