@@ -58,4 +58,7 @@ def run(python: str, module: str, *args: str, within: float = 300) -> str:
 
 def _imports(python: str, modules: tuple[str, ...]) -> bool:
     asked = [python, "-c", f"import {', '.join(modules)}"]
-    return subprocess.run(asked, check=False, capture_output=True, timeout=60).returncode == 0
+    try:
+        return subprocess.run(asked, check=False, capture_output=True, timeout=60).returncode == 0
+    except OSError:
+        return False

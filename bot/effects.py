@@ -16,11 +16,12 @@ from contact.conversation import Conversation
 from contact.delivery import facts_of
 from contact.desk import Desk
 from contact.destination import REFUSED, Destination, Source
+from contact.disowning import disown, forget_words
 from contact.flag import FlagKind
 from contact.flagging import raise_flag
 from contact.hours import deadline
 from contact.message import Delivery, Message
-from contact.opening import answer, end_case, fail, heard_from, live_attempt
+from contact.opening import answer, end_case, heard_from
 from contact.ports import Work
 from contact.reminding import AFTER, put_off
 from contact.reply import Reading, Reply
@@ -117,7 +118,8 @@ def say(turn: Turn, what: Say) -> bool:
 
 
 def _keep_talk(turn: Turn, taken: Step) -> None:
-    if turn.talk is not None:
+    # A stranger's words are no part of it, whichever address it is on by now.
+    if turn.talk is not None and FlagKind.WRONG_PERSON not in taken.flags:
         turn.talk = replace(turn.talk, talk=taken.talk, updated_at=turn.now)
         turn.work.conversations.save(turn.talk)
     if turn.address is not None and turn.address.standing in (Standing.UNTRIED, Standing.FAILING):
@@ -203,18 +205,12 @@ def _stopped(turn: Turn, taken: Step) -> None:
 def _wrong_person(turn: Turn, taken: Step) -> None:
     """Stop at once: the address is not theirs, and the stranger's words are deleted."""
     _not_theirs(turn)
-    attempt = live_attempt(turn.work.attempts.of(turn.case.id)) if turn.case else None
-    if turn.case is not None and attempt is not None and turn.running:
-        fail(turn.work, turn.case, attempt, "wrong_person", turn.now)
 
 
 def _not_theirs(turn: Turn) -> None:
     if turn.address is not None:
-        turn.work.addresses.stands(turn.address.id, Standing.NOT_THEIRS)
-    bare = replace(turn.reading, evidence=())
-    turn.work.replies.save(replace(turn.reply, text=None, reading=bare))
-    if turn.talk is not None:
-        turn.work.conversations.save(replace(turn.talk, closed_at=turn.now))
+        disown(turn.work, turn.address, turn.now)
+    forget_words(turn.work, turn.reply)
 
 
 def _asking(turn: Turn, taken: Step) -> None:

@@ -2,17 +2,19 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
-from enum import StrEnum
 from uuid import uuid4
 
 from bot.attribution import Whose, attribute
 from bot.conversation import step
 from bot.effects import Turn, apply, say
 from bot.joining import Joined, join, token_in
-from bot.keywords import HELP, OPT_OUT, bare
+from bot.keywords import HELP, bare
+from bot.looping import is_signposted, loops
+from bot.received import Received
 from bot.speech import Speech
 from bot.step import Outcome, Say, Step
-from contact.address import ChannelName, Endpoint, Standing
+from bot.unclaimed import of_nobody, of_one_of, unclaimed
+from contact.address import ChannelName, Endpoint
 from contact.alumnus import Alumnus
 from contact.case import Case
 from contact.consent import Purpose
@@ -26,24 +28,14 @@ from contact.reply import Inbound, Label, Reply
 from contact.school import School
 from contact.withdrawal import consent_again
 
+__all__ = ["Received", "receive"]
+
 #: The same words from the same phone within this time are one answer.
 TWICE_WITHIN = timedelta(seconds=10)
-#: More replies than this within the time below is a machine that answers ours.
-LOOP_COUNT = 12
-LOOP_WITHIN = timedelta(minutes=10)
 #: Words that ask to hear from us again. YES is never one of them.
 START = frozenset(("start", "unstop", "/start"))
 #: What is obeyed and answered however late it comes.
 _ALWAYS_HEARD = (Outcome.STOPPED, Outcome.WORRY, Outcome.WRONG_PERSON)
-
-
-class Received(StrEnum):
-    """What a reply came to, in a word; ``REPEAT`` was here before and changed nothing."""
-
-    ANSWERED = "answered"
-    KEPT = "kept"
-    REPEAT = "repeat"
-    UNKNOWN = "unknown"
 
 
 def receive(work: Work, inbound: Inbound, desk: Desk, speech: Speech, now: datetime) -> Received:
@@ -58,11 +50,13 @@ def receive(work: Work, inbound: Inbound, desk: Desk, speech: Speech, now: datet
         return _joining(work, inbound, token, endpoint, desk, speech, now)
     found = attribute(work, endpoint, inbound.text)
     if found.alumnus is None:
-        return _nobodys(work, inbound, endpoint, found, desk, speech, now)
+        if found.candidates:
+            return of_one_of(work, inbound, endpoint, found.candidates, desk, speech, now)
+        return of_nobody(work, inbound, endpoint, desk, speech, now)
     work.alumni.lock(found.alumnus.id)
     school = desk.schools.get(found.alumnus.school)
     if school is None:
-        return _stranger(work, inbound, endpoint, now)
+        return of_nobody(work, inbound, endpoint, desk, speech, now)
     return _theirs(work, inbound, endpoint, found, school, desk, speech, now)
 
 
@@ -79,8 +73,8 @@ def _joining(
     joined, person = join(work, token, inbound.sender, desk, now)
     school = desk.schools.get(person.school) if person else None
     if person is None or school is None or joined not in (Joined.WELCOME, Joined.AGAIN):
-        return _stranger(work, inbound, endpoint, now)
-    reply = replace(_unclaimed(inbound, endpoint, now), alumnus=person.id, text=None)
+        return of_nobody(work, inbound, endpoint, desk, speech, now)
+    reply = replace(unclaimed(inbound, endpoint, now), alumnus=person.id, text=None)
     if not work.replies.keep(reply):
         return Received.REPEAT
     turn = Turn(work, desk, speech, person, school, reply, endpoint, None, None, now)
@@ -130,16 +124,29 @@ def _where_it_stands(
     """The case a reply is about and its talk: the one that runs, else the last one."""
     case = work.cases.current(person.id)
     if case is None:
-        talk = work.conversations.last_on(endpoint.id)
-        if talk is None or talk.alumnus != person.id:
-            return None, None
-        return work.cases.get(talk.case), talk
+        return _what_was_last(work, person)
     talk = work.conversations.of_case(case.id)
-    if talk is None and work.conversations.on(endpoint.id) is None:
+    if (talk is not None and talk.closed_at is None) or work.conversations.on(endpoint.id):
+        return case, talk
+    opening = speech.opening()
+    if talk is None:
         # The new case has not asked yet: what they write answers it all the same.
-        talk = Conversation(uuid4(), person.id, endpoint.id, case.id, speech.opening(), now, now)
+        talk = Conversation(uuid4(), person.id, endpoint.id, case.id, opening, now, now)
         work.conversations.open(talk)
+        return case, talk
+    # It closed because a stranger had answered elsewhere: here it begins anew.
+    talk = replace(talk, endpoint=endpoint.id, talk=opening, updated_at=now, closed_at=None)
+    work.conversations.save(talk)
     return case, talk
+
+
+def _what_was_last(work: Work, person: Alumnus) -> tuple[Case | None, Conversation | None]:
+    """The last case they were asked in, at whichever of their addresses, and its talk."""
+    for case in reversed(work.cases.of(person.id)):
+        talk = work.conversations.of_case(case.id)
+        if talk is not None:
+            return case, talk
+    return None, None
 
 
 def _answer(turn: Turn, inbound: Inbound) -> Received:
@@ -148,17 +155,30 @@ def _answer(turn: Turn, inbound: Inbound) -> Received:
         return _start(turn, inbound)
     if _is_repeated(turn):
         return Received.KEPT
-    if work.replies.count_since(turn.endpoint.id, now - LOOP_WITHIN) > LOOP_COUNT:
-        subject = f"loop:{turn.endpoint.id}"
-        _flag(turn, FlagKind.UNCLEAR, subject=subject, detail="too_many_replies")
-        return Received.KEPT
     taken = _step(turn, inbound)
+    if loops(work, turn.endpoint, now):
+        return _looping(turn, taken)
     if turn.withdrawn and taken.outcome not in (Outcome.STOPPED, Outcome.WORRY):
         return _after_a_stop(turn, taken)
     if turn.is_too_late and taken.outcome not in _ALWAYS_HEARD:
         _flag(turn, FlagKind.LATE_REPLY, subject=f"late_reply:{reply.id}")
         return Received.KEPT
+    if turn.withdrawn and taken.say is not None and taken.say.kind is not MessageKind.SIGNPOST:
+        # Who has been told once that we stop is not told again.
+        taken = replace(taken, say=None)
     return Received.ANSWERED if apply(turn, taken) else Received.KEPT
+
+
+def _looping(turn: Turn, taken: Step) -> Received:
+    """A machine that answers ours gets nothing more; a stop or a worry in it still counts."""
+    subject = f"loop:{turn.endpoint.id}"
+    _flag(turn, FlagKind.UNCLEAR, subject=subject, detail="too_many_replies")
+    if taken.outcome not in _ALWAYS_HEARD:
+        return Received.KEPT
+    signpost = taken.say is not None and taken.say.kind is MessageKind.SIGNPOST
+    silent = not signpost or is_signposted(turn.work, turn.person.id, turn.now)
+    said = apply(turn, replace(taken, say=None) if silent else taken)
+    return Received.ANSWERED if said else Received.KEPT
 
 
 def _step(turn: Turn, inbound: Inbound) -> Step:
@@ -215,70 +235,6 @@ def _claim_earlier(turn: Turn) -> None:
     for earlier in turn.work.replies.unclaimed(turn.endpoint.id):
         turn.work.replies.save(replace(earlier, alumnus=turn.person.id))
     _flag(turn, FlagKind.SHARED_NUMBER, subject=f"shared_number:{turn.reply.id}")
-
-
-def _nobodys(
-    work: Work,
-    inbound: Inbound,
-    endpoint: Endpoint,
-    found: Whose,
-    desk: Desk,
-    speech: Speech,
-    now: datetime,
-) -> Received:
-    """Nobody we know, or one of several: ask which, by first name only."""
-    if not found.candidates:
-        return _stranger(work, inbound, endpoint, now)
-    return _which(work, inbound, endpoint, found.candidates, desk, speech, now)
-
-
-def _stranger(work: Work, inbound: Inbound, endpoint: Endpoint, now: datetime) -> Received:
-    """A number nobody gave us: kept for staff, and obeyed when it says stop."""
-    if not work.replies.keep(_unclaimed(inbound, endpoint, now)):
-        return Received.REPEAT
-    if inbound.opt_out == "STOP" or bare(inbound.text) in OPT_OUT:
-        work.addresses.endpoint_stands(endpoint.id, Standing.OPTED_OUT)
-    raise_flag(work, FlagKind.UNKNOWN_SENDER, None, now, subject=f"unknown_sender:{endpoint.id}")
-    return Received.UNKNOWN
-
-
-def _which(
-    work: Work,
-    inbound: Inbound,
-    endpoint: Endpoint,
-    people: tuple[Alumnus, ...],
-    desk: Desk,
-    speech: Speech,
-    now: datetime,
-) -> Received:
-    reply = _unclaimed(inbound, endpoint, now)
-    if not work.replies.keep(reply):
-        return Received.REPEAT
-    school = desk.schools.get(people[0].school)
-    if school is None:
-        return Received.KEPT
-    turn = Turn(work, desk, speech, people[0], school, reply, endpoint, None, None, now)
-    if inbound.opt_out == "STOP" or bare(inbound.text) in OPT_OUT:
-        work.addresses.endpoint_stands(endpoint.id, Standing.OPTED_OUT)
-        for each in people:
-            raise_flag(
-                work,
-                FlagKind.SHARED_STOP,
-                school,
-                now,
-                alumnus=each.id,
-                subject=f"shared_stop:{each.id}:{endpoint.id}",
-            )
-        return Received.KEPT
-    names = ", ".join(
-        f"{number} {each.profile.first_name}" for number, each in enumerate(people, start=1)
-    )
-    say(turn, Say(MessageKind.CLARIFY, "which", {"names": names}))
-    return Received.ANSWERED
-
-
-def _unclaimed(inbound: Inbound, endpoint: Endpoint, now: datetime) -> Reply:
-    return Reply(uuid4(), inbound.channel, inbound.provider_id, endpoint.id, now, inbound.text)
 
 
 def _flag(turn: Turn, kind: FlagKind, *, subject: str, detail: str | None = None) -> None:

@@ -84,6 +84,7 @@ def withhold(work: Work, which: UUID, now: datetime) -> None:
 
     Where it was an ask and its case goes on, the clock finds it another way.
     """
+    work.alumni.lock_recipient(which)
     message = work.messages.get(which)
     if message is None or message.delivery is not Delivery.SENDING:
         return

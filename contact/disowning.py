@@ -5,6 +5,7 @@ from datetime import datetime
 
 from contact.address import Address, Standing
 from contact.attempt import AttemptState
+from contact.conversation import Talk
 from contact.opening import fail
 from contact.ports import Work
 from contact.reply import Reply
@@ -13,13 +14,15 @@ from contact.reply import Reply
 def disown(work: Work, address: Address, now: datetime) -> None:
     """Nothing more of this alumnus goes to ``address``: a stranger answers there.
 
-    Their talk there closes, and a try that waits for an answer from there has
-    failed: the clock goes on to the next.
+    Their talk there closes, and what the stranger said in it is not held to be
+    theirs. A try that waits for an answer from there has failed: the clock
+    goes on to the next.
     """
     work.addresses.stands(address.id, Standing.NOT_THEIRS)
     talk = work.conversations.on(address.endpoint)
     if talk is not None and talk.alumnus == address.alumnus:
-        work.conversations.save(replace(talk, closed_at=now, updated_at=now))
+        nothing = Talk(None, talk.talk.script)
+        work.conversations.save(replace(talk, talk=nothing, closed_at=now, updated_at=now))
     case = work.cases.current(address.alumnus)
     if case is None:
         return

@@ -11,6 +11,7 @@ from contact.school import School
 
 #: How soon each severity must be looked at: two hours, or so many school days.
 URGENT_WITHIN = timedelta(hours=2)
+_TOLD_AT_ONCE = (FlagKind.WORRY,)
 SCHOOL_DAYS = {Severity.SOON: 2, Severity.ROUTINE: 10}
 
 
@@ -37,7 +38,7 @@ def raise_flag(
     """Put something before staff; its number, or None where the subject is flagged already.
 
     A flag of a pausing kind stops asks and nudges to its alumnus until staff
-    close it.
+    close it. Of a worry the school is told at once (``contact.notifying``).
     """
     number = work.flags.raise_(
         NewFlag(
@@ -54,4 +55,7 @@ def raise_flag(
     )
     if number is not None and alumnus is not None and kind in PAUSING:
         pause(work, alumnus, now)
+    if number is not None and school is not None and kind in _TOLD_AT_ONCE:
+        # In this transaction, so that it is never lost; sent outside of it.
+        work.notices.add(school.id, number, now)
     return number

@@ -23,7 +23,12 @@ class Matter:
 
 
 def matter_of(work: Work, which: UUID, schools: Schools) -> Matter | None:
-    """The message with that id as it stands now, and what it belongs to; None without it."""
+    """The message with that id as it stands now, and what it belongs to; None without it.
+
+    Nobody else decides about its alumnus meanwhile: an answer that arrives at
+    the same instant must not be undone by what was read before it.
+    """
+    work.alumni.lock_recipient(which)
     message = work.messages.get(which)
     if message is None:
         return None

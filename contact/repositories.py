@@ -50,6 +50,9 @@ class Alumni(Protocol):
     def lock(self, who: UUID) -> None:
         """Let nobody else decide about this alumnus until the transaction ends."""
 
+    def lock_recipient(self, message: UUID) -> None:
+        """The same for whoever a message is to, before anything of it is read."""
+
 
 class Cohorts(Protocol):
     """Who left together, and how far each wave has been swept."""

@@ -39,16 +39,15 @@ def record(work: Work, which: UUID, outcome: Outcome, now: datetime, schools: Sc
 
 def unsure(work: Work, message: Message, now: datetime, why: str, schools: Schools) -> bool:
     """Nobody can tell whether it left; False where it moved meanwhile."""
-    if message.delivery is not Delivery.SENDING:
+    matter = matter_of(work, message.id, schools)
+    if matter is None or matter.message.delivery is not Delivery.SENDING:
         return False
     changed = replace(
-        message, delivery=Delivery.UNSURE, unsure_since=now, lease_until=None, detail=why
+        matter.message, delivery=Delivery.UNSURE, unsure_since=now, lease_until=None, detail=why
     )
     if not work.messages.save(changed, Delivery.SENDING):
         return False
-    matter = matter_of(work, message.id, schools)
-    if matter is not None:
-        _await_answer(work, matter, changed)
+    _await_answer(work, matter, changed)
     return True
 
 
@@ -70,11 +69,11 @@ def settle_receipt(
     message = message or work.messages.by_provider(channel, receipt.provider_id)
     ours = message.id if message else which
     work.messages.keep_receipt(ours, receipt.provider_id, receipt.status, receipt.code, now)
-    if message is None or message.provider_id not in (None, receipt.provider_id):
+    matter = matter_of(work, message.id, schools) if message else None
+    if matter is None or matter.message.provider_id not in (None, receipt.provider_id):
         return
-    state = Delivery(receipt.state)
-    matter = matter_of(work, message.id, schools)
-    if matter is None or not may_move(message.delivery, state):
+    message, state = matter.message, Delivery(receipt.state)
+    if not may_move(message.delivery, state):
         return
     if state in (Delivery.ACCEPTED, Delivery.DELIVERED):
         _accepted(work, matter, receipt.provider_id, state, now, evidence)

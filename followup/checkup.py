@@ -100,6 +100,7 @@ def _secrets(house: House) -> str:
         house.secrets.need("FOLLOWUP_TELEGRAM_TOKEN")
         if settings.telegram.mode == "webhook":
             house.secrets.need("FOLLOWUP_TELEGRAM_SECRET")
+    _ = house.post  # says what it lacks
     return "all that the settings need"
 
 
@@ -112,6 +113,8 @@ async def _gateways(house: House) -> list[Check]:
     for name, channel in channels.items():
         found.append(await _asked(str(name), channel.check))
         await channel.close()
+    if house.post is not None:
+        found.append(await _asked("email", house.post.check))
     return found
 
 

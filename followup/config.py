@@ -180,7 +180,9 @@ class Settings(Section):
     def is_harmless(self) -> bool:
         """Whether nothing can leave this machine: every gateway is the sandbox or on loopback."""
         sms = self.sms.gateway == "sandbox" or _on_loopback(self.sms.api_base)
-        return sms and (not self.telegram.enabled or _on_loopback(self.telegram.api_base))
+        telegram = not self.telegram.enabled or _on_loopback(self.telegram.api_base)
+        email = not self.email.host or _on_loopback(f"smtp://{self.email.host}")
+        return sms and telegram and email
 
 
 class Secrets:

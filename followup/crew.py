@@ -68,7 +68,8 @@ def _parts(
 ) -> list[Coroutine[Any, Any, None]]:
     service = Service(house, channels)
     queue = Queue(house.settings.database_url)
-    parts: list[Coroutine[Any, Any, None]] = []
+    # Any of them tells the schools: whoever commits a worry is there to do it.
+    parts: list[Coroutine[Any, Any, None]] = [service.keep_telling(stopping)]
     if role in (Role.ALL, Role.WEB):
         parts.append(_answer(house, channels, service, stopping))
     if role in (Role.ALL, Role.CLOCK):

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from contact.desk import Desk
 from contact.dispatch import Channels, deliver
+from contact.notifying import tell_schools
 from contact.ports import Clock, Memory
 from contact.reconciling import reconcile
 from followup.wiring import House, now
@@ -41,7 +42,16 @@ async def one_pass(house: House, at: datetime | None = None) -> dict[str, int]:
     """Plan, send, settle, close and reconcile, once, as of ``at`` or now."""
     clock: Clock = (lambda: at) if at is not None else now
     async with gateways(house) as channels:
-        return await run_pass(house, channels, clock, dated=at is None)
+        counts = await run_pass(house, channels, clock, dated=at is None)
+    await tell(house, clock)
+    return counts
+
+
+async def tell(house: House, clock: Clock) -> int:
+    """Tell the schools of worries that they do not know of yet; how many e-mails went."""
+    if house.post is None:
+        return 0
+    return await tell_schools(house.memory, house.post, house.schools, clock)
 
 
 async def run_pass(

@@ -14,8 +14,8 @@ log = logging.getLogger(__name__)
 
 #: How long Telegram holds a poll open when there is nothing, in seconds.
 WAIT = 25
-_FIRST_REST = 1.0
-_LONGEST_REST = 60.0
+#: How long we rest after the first lost poll, and at most, in seconds.
+RESTS = (1.0, 60.0)
 #: How often an update may fail by a defect of ours before it is left out.
 _STUMBLES = 3
 
@@ -34,14 +34,19 @@ class Poller(Protocol):
         """Let a pressed button rest."""
 
 
-async def patiently(ask: Callable[[], Awaitable[None]], stopping: asyncio.Event) -> None:
+async def patiently(
+    ask: Callable[[], Awaitable[None]],
+    stopping: asyncio.Event,
+    rests: tuple[float, float] = RESTS,
+) -> None:
     """Ask a gateway for something until it agrees, waiting longer and longer; or ``stopping``."""
-    rest = _FIRST_REST
+    rest, longest = rests
     while not stopping.is_set():
         try:
             await ask()
         except FollowUpError as error:
-            rest = await _recover(error, rest, stopping)
+            await _recover(error, rest, stopping)
+            rest = min(rest * 2, longest)
         else:
             return
 
@@ -51,6 +56,7 @@ async def keep_polling(
     take: Callable[[Arrived], Awaitable[None]],
     stopping: asyncio.Event,
     wait: int = WAIT,
+    rests: tuple[float, float] = RESTS,
 ) -> None:
     """Take in updates until ``stopping``; survives a lost network by waiting longer and longer.
 
@@ -58,7 +64,7 @@ async def keep_polling(
     out: it must not keep everybody else's waiting.
     """
     offset: int | None = None
-    rest = _FIRST_REST
+    rest, longest = rests
     stumbled: Counter[int] = Counter()
     while not stopping.is_set():
         try:
@@ -66,9 +72,10 @@ async def keep_polling(
                 await _take(take, arrived, stumbled)
                 offset = arrived.update + 1
                 await chat.acknowledge(arrived.button)
-            rest = _FIRST_REST
+            rest = rests[0]
         except FollowUpError as error:
-            rest = await _recover(error, rest, stopping)
+            await _recover(error, rest, stopping)
+            rest = min(rest * 2, longest)
 
 
 async def _take(
@@ -86,12 +93,11 @@ async def _take(
             raise _StumbledOver("an update could not be taken in; it will come again") from None
 
 
-async def _recover(error: FollowUpError, rest: float, stopping: asyncio.Event) -> float:
-    """Wait as long as it takes now; how long the next time."""
+async def _recover(error: FollowUpError, rest: float, stopping: asyncio.Event) -> None:
+    """Wait ``rest`` seconds, or longer where the gateway asked for it."""
     log.warning("Telegram rests for %.0f s: %s", rest, error)
     asked = error.retry_after if isinstance(error, GatewayAway) else None
     await _wait(stopping, max(rest, asked or 0))
-    return min(rest * 2, _LONGEST_REST)
 
 
 async def _next(

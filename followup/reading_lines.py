@@ -19,8 +19,9 @@ Understand = Callable[[str, str | None, Label | None], Reading]
 def readings(lines: Iterable[bytes], understand: Understand) -> Iterator[dict[str, Any]]:
     """The document of every line ``{"id", "text", "question_code"}``, as they come.
 
-    A line may have ``"context_label"`` too: the destination known before the reply. Blank lines are passed over. Raises UnreadableFile, with the line's number
-    and what is wrong with it; the lines before it have been given by then.
+    A line may have ``"context_label"`` too, the label known before the reply. Blank lines
+    are passed over. Raises UnreadableFile, with the line's number and what is wrong with
+    it; the lines before it have been given by then.
     """
     for number, line in enumerate(lines, start=1):
         if not line.strip():

@@ -21,7 +21,7 @@ from contact.reply import Inbound
 from contact.settling import settle_receipt
 from followup.hooks import Check, Hooks
 from followup.logs import tell_defect
-from followup.passes import CLOCK
+from followup.passes import CLOCK, tell
 from followup.wiring import House, now
 
 log = logging.getLogger(__name__)
@@ -44,6 +44,7 @@ class Service:
         self._channels = channels
         self._expects_clock = expects_clock
         self._wake = asyncio.Event()
+        self._tell = asyncio.Event()
         self._in_hand = 0
         self._idle = asyncio.Event()
         self._idle.set()
@@ -74,6 +75,7 @@ class Service:
         self._replies.labels(str(came)).inc()
         if came is Received.ANSWERED:
             self._wake.set()
+        self._tell.set()
 
     async def receipt(self, message: UUID | None, receipt: Receipt) -> None:
         """Take in a delivery receipt; committed when this returns."""
@@ -127,7 +129,7 @@ class Service:
         while not stopping.is_set():
             self._wake.clear()
             await self.send(enough=stopping.is_set)
-            await self._rest(stopping)
+            await self._rest(stopping, self._wake)
 
     async def send(
         self, only: Sequence[UUID] | None = None, enough: Callable[[], bool] = lambda: False
@@ -169,8 +171,21 @@ class Service:
         with suppress(TimeoutError):
             await asyncio.wait_for(self._idle.wait(), seconds)
 
-    async def _rest(self, stopping: asyncio.Event) -> None:
-        waits = [asyncio.ensure_future(each.wait()) for each in (self._wake, stopping)]
+    async def keep_telling(self, stopping: asyncio.Event) -> None:
+        """Tell the schools of worries until ``stopping``, at once and by themselves.
+
+        A slow mail server must not keep an answer from going out.
+        """
+        while not stopping.is_set():
+            self._tell.clear()
+            try:
+                await tell(self._house, now)
+            except FollowUpError as error:
+                log.warning("telling rests: %s", error)
+            await self._rest(stopping, self._tell)
+
+    async def _rest(self, stopping: asyncio.Event, wake: asyncio.Event) -> None:
+        waits = [asyncio.ensure_future(each.wait()) for each in (wake, stopping)]
         try:
             await asyncio.wait(waits, timeout=_LOOK_EVERY, return_when=asyncio.FIRST_COMPLETED)
         finally:

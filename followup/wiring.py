@@ -15,6 +15,7 @@ from contact.consent import Wording
 from contact.desk import Desk
 from contact.dispatch import Channels
 from contact.errors import Misconfigured, UnknownReference
+from contact.notice import Post
 from contact.ports import Channel
 from contact.school import School
 from followup.config import KEY_FILE, SchoolSection, Secrets, Settings
@@ -141,6 +142,20 @@ class House:
 
         token = self.secrets.need("FOLLOWUP_TELEGRAM_TOKEN")
         return TelegramChat(token, api_base=self.settings.telegram.api_base)
+
+    @cached_property
+    def post(self) -> Post | None:
+        """Where staff's e-mail is handed over, None where no server is configured."""
+        from contact.channels.smtp_post import SmtpPost
+
+        email = self.settings.email
+        if not email.host:
+            return None
+        if not email.sender:
+            raise Misconfigured("[email] sender is missing: it is whom our e-mails are from.")
+        password = self.secrets.find("FOLLOWUP_SMTP_PASSWORD")
+        secret = password.get_secret_value() if password else None
+        return SmtpPost(email.host, email.port, email.sender, secret)
 
     def _sms(self) -> Channel:
         sms = self.settings.sms

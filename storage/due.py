@@ -2,88 +2,47 @@
 
 from collections.abc import Iterator
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
-    ColumnElement,
+    BindParameter,
     Connection,
     Select,
     and_,
+    bindparam,
     exists,
+    false,
     literal,
     not_,
+    or_,
     select,
 )
 from sqlalchemy.dialects.postgresql import insert
 
-from contact.address import SENDABLE, UNUSABLE, Standing
-from contact.candidate import ANSWERS, Candidate, Facts, WaveCase, WaveWindow, wave_case_of
+from contact.candidate import Candidate, Facts, WaveCase, WaveWindow, wave_case_of
 from contact.case import CaseState, Disposition
-from contact.consent import Purpose
-from contact.flag import PAUSING, FlagKind
-from contact.hours import start_of_day
-from storage.schema import spelt, spelt_out
-from storage.tables import address, alumnus, case, consent, destination, ending, endpoint, flag
+from storage.due_conditions import (
+    IN_REVIEW,
+    IN_USE,
+    LIVE,
+    NOT_ENDED,
+    PAUSED,
+    SHARES,
+    USABLE,
+    WITHDREW,
+    just_answered,
+    known_from,
+    mine,
+)
+from storage.schema import Day
+from storage.statement import Statement
+from storage.tables import alumnus, case, consent, ending
 from storage.tables import membership as member
 
-_mine = alumnus.c.id
-_other_address = address.alias("other_address")
-_other_case = case.alias("other_case")
-
-
-_USABLE = (
-    exists()
-    .where(
-        address.c.alumnus_id == _mine,
-        address.c.channel.in_(spelt_out(SENDABLE)),
-        address.c.standing.not_in(spelt_out(UNUSABLE)),
-        endpoint.c.id == address.c.endpoint_id,
-        endpoint.c.standing.not_in(spelt_out(UNUSABLE)),
-    )
-    .correlate(alumnus)
-)
-_sharing = and_(
-    address.c.alumnus_id == _mine,
-    address.c.channel.in_(spelt_out(SENDABLE)),
-    address.c.standing.not_in(spelt_out(UNUSABLE)),
-    endpoint.c.id == address.c.endpoint_id,
-    endpoint.c.standing.not_in(spelt_out(UNUSABLE)),
-    _other_address.c.endpoint_id == address.c.endpoint_id,
-    _other_address.c.alumnus_id != _mine,
-    _other_address.c.standing != spelt(Standing.NOT_THEIRS),
-)
-_SHARES = exists().where(_sharing).correlate(alumnus)
-_IN_USE = (
-    exists()
-    .where(
-        _sharing,
-        _other_case.c.alumnus_id == _other_address.c.alumnus_id,
-        _other_case.c.state != spelt(CaseState.ENDED),
-    )
-    .correlate(alumnus)
-)
-_open_flag = and_(flag.c.alumnus_id == _mine, flag.c.closed_at.is_(None))
-_IN_REVIEW = (
-    exists().where(_open_flag, flag.c.kind == spelt(FlagKind.IMPORT_REVIEW)).correlate(alumnus)
-)
-_PAUSED = exists().where(_open_flag, flag.c.kind.in_(spelt_out(PAUSING))).correlate(alumnus)
-_NOT_ENDED = (
-    exists()
-    .where(case.c.alumnus_id == _mine, case.c.state != spelt(CaseState.ENDED))
-    .correlate(alumnus)
-)
-_live = and_(
-    consent.c.alumnus_id == _mine,
-    consent.c.purpose == spelt(Purpose.TRACKING),
-    consent.c.withdrawn_at.is_(None),
-)
-_withdrawn = consent.alias("withdrawn")
-_WITHDREW = (
-    exists()
-    .where(_withdrawn.c.alumnus_id == _mine, _withdrawn.c.purpose == spelt(Purpose.TRACKING))
-    .correlate(alumnus)
-)
+#: As many waves as are ever open at once, and then some.
+_WINDOWS = 256
 
 
 class DueList:
@@ -96,13 +55,13 @@ class DueList:
         """Everybody of the cohort with the facts about this wave, in a fixed order."""
         query = _facts(window)
         if only is not None:
-            query = query.where(_mine == only)
+            query = query.where(mine == only)
         for row in self._connection.execute(query, execution_options={"yield_per": 1000}):
             yield _candidate(row, window)
 
     def select(self, window: WaveWindow, day: date) -> Iterator[UUID]:
         """The alumni who are due on ``day`` and share no number, in no fixed order."""
-        query = _due(window, day).where(not_(_SHARES))
+        query = _due(window, day).where(not_(SHARES))
         yield from self._connection.execute(query, execution_options={"yield_per": 5000}).scalars()
 
     def open(self, window: WaveWindow, day: date, now: datetime) -> int:
@@ -111,19 +70,20 @@ class DueList:
         Those who share a number come one after another, each looked at again
         after the one before: the second of two twins waits.
         """
+        if not _somebody(window).rows(self._connection, {"day": day}):
+            return 0
         due = _due(window, day)
-        opened = self._insert(window, due.where(not_(_SHARES)), now)
-        sharing = self._connection.execute(due.where(_SHARES).order_by(_mine)).scalars().all()
+        opened = self._insert(window, due.where(not_(SHARES)), now)
+        sharing = self._connection.execute(due.where(SHARES).order_by(mine)).scalars().all()
         for who in sharing:
-            opened += self._insert(window, due.where(not_(_IN_USE), _mine == who), now)
+            opened += self._insert(window, due.where(not_(IN_USE), mine == who), now)
         return opened
 
     def skip_answered(self, window: WaveWindow, day: date, now: datetime) -> int:
         """End at once what waited for a case that has just been answered; how many."""
-        waiting = _due(window, day, answered_too=True).where(_just_answered(window))
-        people = self._connection.execute(waiting).scalars().all()
-        for who in people:
-            self._end_just_answered(window, who, now)
+        people = _waiting(window).rows(self._connection, {"day": day})
+        for row in people:
+            self._end_just_answered(window, row[0], now)
         return len(people)
 
     def _end_just_answered(self, window: WaveWindow, who: UUID, now: datetime) -> None:
@@ -143,7 +103,7 @@ class DueList:
     def _insert(self, window: WaveWindow, due: Select[Any], now: datetime) -> int:
         values = _terms(window, now)
         columns = [literal(value, case.c[name].type) for name, value in values.items()]
-        chosen = due.with_only_columns(_mine, *columns)
+        chosen = due.with_only_columns(mine, *columns)
         into = insert(case).from_select(["alumnus_id", *values], chosen)
         once = into.on_conflict_do_nothing()
         kept = {"preserve_rowcount": True}
@@ -167,70 +127,58 @@ def _terms(window: WaveWindow, now: datetime) -> dict[str, Any]:
     }
 
 
-def _due(window: WaveWindow, day: date, *, answered_too: bool = False) -> Select[Any]:
+@lru_cache(_WINDOWS)
+def _somebody(window: WaveWindow) -> Statement:
+    """One who is due on ``:day``: on most days there is none, and no more is asked."""
+    return Statement(_due(window, bindparam("day", type_=Day)).limit(1))
+
+
+@lru_cache(_WINDOWS)
+def _waiting(window: WaveWindow) -> Statement:
+    """Who would be due on ``:day``, had another case not just been answered."""
+    waiting = _due(window, bindparam("day", type_=Day), answered_too=True)
+    return Statement(waiting.where(just_answered(window)))
+
+
+def _due(
+    window: WaveWindow, day: date | BindParameter[date], *, answered_too: bool = False
+) -> Select[Any]:
     """Who is due in an open wave; the pure rule in ``scheduler.due`` says the same."""
     this_wave = exists().where(
-        case.c.alumnus_id == _mine,
+        case.c.alumnus_id == mine,
         case.c.cohort_id == window.cohort,
         case.c.wave == window.wave,
     )
-    live = [_live, consent.c.until >= day]
+    live = [LIVE, consent.c.until >= day]
     if window.wordings is not None:
-        live.append(consent.c.wording.in_(window.wordings))
+        live.append(or_(false(), *(consent.c.wording == each for each in window.wordings)))
     query = (
-        select(_mine)
+        select(mine)
         .select_from(member)
-        .join(alumnus, _mine == member.c.alumnus_id)
+        .join(alumnus, member.c.alumnus_id == mine)
         .where(
             member.c.cohort_id == window.cohort,
             # First, because on all days but the wave's first it settles the matter for most.
             not_(this_wave.correlate(alumnus)),
             not_(member.c.retained),
             alumnus.c.held_since.is_(None),
-            not_(_NOT_ENDED),
+            not_(NOT_ENDED),
             exists().where(*live).correlate(alumnus),
-            _USABLE,
-            not_(_IN_REVIEW),
-            not_(_PAUSED),
+            USABLE,
+            not_(IN_REVIEW),
+            not_(PAUSED),
         )
     )
     if window.not_known_from:
-        query = query.where(not_(_known(window, [str(each) for each in window.not_known_from])))
+        query = query.where(not_(known_from(window, [str(each) for each in window.not_known_from])))
     if not answered_too:
-        query = query.where(not_(_just_answered(window)))
+        query = query.where(not_(just_answered(window)))
     return query
-
-
-def _just_answered(window: WaveWindow) -> ColumnElement[bool]:
-    other = case.alias("just_answered")
-    how = ending.alias("just_how")
-    return (
-        exists()
-        .where(
-            other.c.alumnus_id == _mine,
-            other.c.ended_at >= start_of_day(window.opens),
-            how.c.case_id == other.c.id,
-            how.c.disposition.in_(spelt_out(ANSWERS)),
-        )
-        .correlate(alumnus)
-    )
-
-
-def _known(window: WaveWindow, sources: list[str]) -> ColumnElement[bool]:
-    return (
-        exists()
-        .where(
-            destination.c.alumnus_id == _mine,
-            destination.c.source.in_(sources),
-            destination.c.known_since >= start_of_day(window.known_from),
-        )
-        .correlate(alumnus)
-    )
 
 
 def _facts(window: WaveWindow) -> Select[Any]:
     this_wave = and_(
-        case.c.alumnus_id == _mine,
+        case.c.alumnus_id == mine,
         case.c.cohort_id == window.cohort,
         case.c.wave == window.wave,
     )
@@ -242,33 +190,33 @@ def _facts(window: WaveWindow) -> Select[Any]:
         .limit(1)
         .correlate(alumnus)
     )
-    sources = [_known(window, [str(each)]) for each in window.not_known_from]
+    sources = [known_from(window, [str(each)]) for each in window.not_known_from]
     return (
         select(
-            _mine,
+            mine,
             alumnus.c.reference,
             member.c.retained,
             alumnus.c.held_since.is_not(None),
             consent.c.until,
             consent.c.wording,
-            and_(consent.c.id.is_(None), _WITHDREW),
-            _IN_REVIEW,
-            _PAUSED,
-            _USABLE,
-            _IN_USE,
-            _SHARES,
+            and_(consent.c.id.is_(None), WITHDREW),
+            IN_REVIEW,
+            PAUSED,
+            USABLE,
+            IN_USE,
+            SHARES,
             select(case.c.state).where(this_wave).correlate(alumnus).scalar_subquery(),
             newest.with_only_columns(ending.c.disposition).scalar_subquery(),
             newest.with_only_columns(ending.c.detail).scalar_subquery(),
-            _NOT_ENDED,
-            _just_answered(window),
+            NOT_ENDED,
+            just_answered(window),
             *sources,
         )
         .select_from(member)
-        .join(alumnus, _mine == member.c.alumnus_id)
-        .outerjoin(consent, _live)
+        .join(alumnus, member.c.alumnus_id == mine)
+        .outerjoin(consent, LIVE)
         .where(member.c.cohort_id == window.cohort)
-        .order_by(_mine)
+        .order_by(mine)
     )
 
 

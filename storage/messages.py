@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy import Connection, bindparam, func, literal_column, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from contact.address import ChannelName
@@ -65,7 +65,12 @@ _OF = Statement(
 )
 _PLANNED = Statement(
     select(*_COLUMNS)
-    .where(message.c.delivery == spelt(Delivery.PLANNED), message.c.not_before <= bindparam("now"))
+    .where(
+        message.c.delivery == spelt(Delivery.PLANNED),
+        # Each is named, so that the index leaves out what is planned for later.
+        message.c.priority.in_((literal_column("0"), literal_column("1"))),
+        message.c.not_before <= bindparam("now"),
+    )
     .order_by(message.c.priority, message.c.not_before)
     .limit(bindparam("most"))
 )

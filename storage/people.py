@@ -15,7 +15,7 @@ from storage.crypto import Key
 from storage.erasing import erase
 from storage.keys import Keys
 from storage.statement import Statement
-from storage.tables import alumnus, cohort, membership, sweep
+from storage.tables import alumnus, cohort, membership, message, sweep
 
 #: No I, L, O or U: a reference is read out over the telephone.
 _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -41,6 +41,10 @@ _BY_MATCH = Statement(
 _OF_SCHOOL = Statement(select(*_COLUMNS).where(alumnus.c.school == bindparam("school")))
 _EVERYBODY = Statement(select(*_COLUMNS))
 _LOCK = Statement(select(alumnus.c.id).where(alumnus.c.id == bindparam("id")).with_for_update())
+_recipient = select(message.c.alumnus_id).where(message.c.id == bindparam("message"))
+_LOCK_RECIPIENT = Statement(
+    select(alumnus.c.id).where(alumnus.c.id == _recipient.scalar_subquery()).with_for_update()
+)
 _ADD = Statement(insert(alumnus))
 _SAVE = Statement(
     update(alumnus)
@@ -191,6 +195,11 @@ class Alumni:
         """Let nobody else change this alumnus's affairs until this transaction ends."""
         if self._connection.dialect.name != "sqlite":
             _LOCK.changed(self._connection, {"id": who})
+
+    def lock_recipient(self, message: UUID) -> None:
+        """The same for whoever a message is to, before anything of it is read."""
+        if self._connection.dialect.name != "sqlite":
+            _LOCK_RECIPIENT.changed(self._connection, {"message": message})
 
     def _match_key(self, match_on: str | None) -> bytes | None:
         return self._keys.vault.index("match", match_on) if match_on is not None else None

@@ -93,7 +93,7 @@ def make(database, token, people):
                 session.commit()
             except IntegrityError:
                 session.rollback()
-        return "", 204
+        return "<Response/>", 200, {"Content-Type": "text/xml"}
 
     return app
 

@@ -49,7 +49,7 @@ _LONG_NAME, _BETWEEN = 12, 3
 _LEVEL = re.compile(r"(?:\b(?:at|a|my|on) )?\blevel [1-8]\b(?: (?:in|of)\b)?")
 _STUDYING = re.compile(r"\b(?:doing|studying|taking|(?:im|am|been) learning|i (?:do|study)) ")
 _BEFORE = frozenset(
-    "oh ok yes well um umm erm hi hello hiya so just its im i am do a an the my at in on".split()
+    "oh ok yes well um umm erm hi hello hiya so just its im i am do a an my".split()
 )
 _RIGHTING = frozenset("sorry meant mean actually oops no".split())
 _CUT = frozenset(

@@ -42,8 +42,8 @@ _NOT_A_NAME = frozenset(
     "left went joined moved started stayed staying back old same retaking go into but now then was "
     "been got first second third final upper lower by as me we our they he she schools college "
     "finished attending attend start starting stay gone enrolled hi hello miss sir hiya want "
-    "special high grammar meant mean sorry actually koncze chodze do la w na sunt jestem from oh ok "
-    "yes well um umm erm right oops yo alright "
+    "special high grammar meant mean sorry actually koncze chodze do la w na sunt jestem from "
+    "oh ok yes well um umm erm right oops yo alright "
     "studying change changed switched".split()
 )
 

@@ -5,23 +5,23 @@ from dataclasses import replace
 
 from bot.understanding.answers import read_answer
 from bot.understanding.calibrate import shipped
-from bot.understanding.choices import Choice, choice, led_by, picked
+from bot.understanding.choices import Choice, choice, picked
 from bot.understanding.codes import DESTINATIONS
+from bot.understanding.correction import read_correction
 from bot.understanding.distress import find_distress
 from bot.understanding.features import features
 from bot.understanding.lexicon import find_spans
 from bot.understanding.matching import first_match, matches_typed
 from bot.understanding.model import LABELS, trained
 from bot.understanding.normalise import Typed, normalise
+from bot.understanding.numbered import read_numbered
 from bot.understanding.providers import ProviderIndex
 from bot.understanding.stop import find_stop
-from bot.understanding.words import Seen, coded, flagged, read_words
+from bot.understanding.words import Seen, flagged, read_words
 from contact.reply import Label, Reading
 
 #: Several numbers, or one that is not on the list.
 _NUMBERS = re.compile(r"^(\d+|or|and|maybe|both|either| )+$")
-#: Words this sure of another label outweigh the number before them.
-_SPEAKS_AGAINST = 0.6
 
 
 def understand(
@@ -81,21 +81,7 @@ def _read(seen: Seen) -> Reading:
         answer = read_answer(seen)
         if answer:
             return answer
-    return flagged(seen, _led(seen) or read_words(seen))
-
-
-def _led(seen: Seen) -> Reading | None:
-    """A number and words that do not speak against it: "2 - plumbing at Wirral Met"."""
-    number = led_by(seen.typed) if seen.question in (None, "now") else None
-    line = choice(number) if number else None
-    if line is None or line.code is None or seen.typed.question_mark:
-        return None
-    words = read_words(seen)
-    set_off = 1 in seen.typed.breaks and words.confidence < _SPEAKS_AGAINST
-    if words.label is not line.label and not set_off:
-        return None
-    same = replace(words, label=line.label, confidence=0.97, review=False, choice=number)
-    return coded(seen, same)
+    return flagged(seen, read_correction(seen) or read_numbered(seen) or read_words(seen))
 
 
 def is_injection(typed: Typed) -> bool:

@@ -13,7 +13,7 @@ from bot.understanding.starts import find_start
 from contact.reply import Label, Slots
 
 #: Which kinds of name are the place of study, best first, by label.
-_PLACES = {
+PLACES = {
     Label.SIXTH_FORM: ("sfc", "school", "fe"),
     Label.FE_COLLEGE: ("fe", "sfc", "school"),
     Label.HIGHER_EDUCATION: ("uni", "fe"),
@@ -26,7 +26,7 @@ _KINDS = {
     Label.FE_COLLEGE: ("fe_college", "sixth_form_college", "special"),
     Label.HIGHER_EDUCATION: ("higher_education", "fe_college"),
 }
-_STUDY = frozenset(_PLACES) - {Label.APPRENTICESHIP}
+_STUDY = frozenset(PLACES) - {Label.APPRENTICESHIP}
 _PAID = frozenset(
     (
         Label.APPRENTICESHIP,
@@ -37,7 +37,7 @@ _PAID = frozenset(
     )
 )
 #: Of these a place that is asked for is an employer.
-_WORK = _PAID - {Label.TRAINEESHIP} | {Label.VOLUNTARY, Label.ARMED_FORCES}
+WORK = _PAID - {Label.TRAINEESHIP} | {Label.VOLUNTARY, Label.ARMED_FORCES}
 _NEVER_A_PLACE = frozenset(("subj", "hec", "fec", "abroad", "town", "job"))
 _COURSED = frozenset((*_STUDY, Label.APPRENTICESHIP, Label.EMPLOYMENT_WITH_TRAINING))
 _AT = re.compile(
@@ -50,13 +50,20 @@ _BEFORE_PLACE = frozenset(
 )
 _BEFORE_AT = NO_NAME | _BEFORE_PLACE | {"working", "staying", "doing", "studying"}
 _WHERE_IT_IS = re.compile(
-    r"(?<=\w) (?:on|near|by|off|next to|since|doing|studying|but|because|lol|mate|please) .*$",
+    r"(?<=\w),? (?:(?:on|near|by|off|next to|since|doing|studying|but|because|lol|mate|please)\b.*"
+    r"|miss|sir|x+)$",
     re.IGNORECASE,
 )
 #: "With my uncle, Oakes Roofing": a firm is named beside whose it is.
 _WHOSE = re.compile(
     r"\b(?:with|for) (?:my|me|a) (?:\w+ )?(?:uncle|dad|mum|stepdad|brother|sister|cousin|grandad"
     r"|auntie|aunt|mate|friend|family)s?(?: \w+)?"
+)
+_FIRM = re.compile(
+    r"^(?:ltd|limited|co|services|builders|sons|motors|autos|garages?|joinery|electric\w*|salon|farm"
+    r"|construction|contractors|develop\w*|group|transport|haulage|decorators|homes|windows|kitchens"
+    r"|(?:roof|plumb|plaster|build|fenc|floor|heat|cater|clean|landscap|scaffold|engineer|decorat"
+    r"|pav|til|glaz|garden|bricklay)ing)$"
 )
 _LONG_FIRM = 4
 #: More words than these are no place.
@@ -82,11 +89,7 @@ def find_slots(
     states = times(typed)
     here = [s for s in spans if states[s.first] not in (PAST, LATER, NOT)] or spans
     now = [s for s in here if states[s.first] == NOW] or here
-    if question == "where":
-        place, employer = _where(typed, now, label)
-    else:
-        place = _provider(typed, now, label) if label in _PLACES else None
-        employer = _employer(typed, now) if label in _PAID else None
+    place, employer = _places(typed, now, label, question)
     if question == "what":
         course = asked_course(typed, now)
     else:
@@ -95,6 +98,18 @@ def find_slots(
     level = find_level(typed, asked=question == "level")
     start = find_start(typed.raw)
     return Named(Slots(known.name if known else place, employer, course, level, start), known)
+
+
+def _places(
+    typed: Typed, spans: list[Span], label: Label, question: str | None
+) -> tuple[str | None, str | None]:
+    """Provider and employer; none where a date was asked for ("next month" is no shop)."""
+    if question == "start":
+        return None, None
+    if question == "where":
+        return _where(typed, spans, label)
+    place = _provider(typed, spans, label) if label in PLACES else None
+    return place, _employer(typed, spans) if label in _PAID else None
 
 
 def _look_up(
@@ -116,7 +131,7 @@ def _shown(typed: Typed, span: Span) -> str:
 
 def _provider(typed: Typed, spans: list[Span], label: Label) -> str | None:
     """The place of study: a name of the lists, or "at ..." where studying is what is said."""
-    for kind in _PLACES.get(label, ("uni", "sfc", "fe", "school")):
+    for kind in PLACES.get(label, ("uni", "sfc", "fe", "school")):
         for span in spans:
             if kind in span.kinds:
                 return _shown(typed, span)
@@ -146,17 +161,18 @@ def _employer(typed: Typed, spans: list[Span]) -> str | None:
     for span in spans:
         if "charity" in span.kinds:
             return _shown(typed, span)
-    return _after_at(typed, spans) or _firm(typed, spans) or _kind_of_place(typed, spans)
+    return _after_at(typed, spans) or _firm(typed) or _kind_of_place(typed, spans)
 
 
-def _firm(typed: Typed, spans: list[Span]) -> str | None:
-    """The firm named beside whose it is, where its last word is a trade: "Oakes Roofing"."""
+def _firm(typed: Typed) -> str | None:
+    """The firm named beside whose it is, where its last word is a firm's: "Oakes Roofing"."""
     whose = _WHOSE.search(typed.text)
     said = typed.word_at(whose.start()) if whose else len(typed.words)
     begins = [*sorted(b for b in typed.breaks if b > said), len(typed.words)]
     first, last = begins[0], begins[min(1, len(begins) - 1)] - 1
-    trades = {span.last for span in spans if span.first > first}
-    if last not in trades or last - first >= _LONG_FIRM or typed.words[first] in NO_NAME:
+    if not 0 < last - first < _LONG_FIRM or typed.words[first] in NO_NAME:
+        return None
+    if not _FIRM.match(typed.words[last]):
         return None
     return typed.quote(first, last)
 
@@ -172,7 +188,7 @@ def _kind_of_place(typed: Typed, spans: list[Span]) -> str | None:
 
 def _where(typed: Typed, spans: list[Span], label: Label) -> tuple[str | None, str | None]:
     """Provider and employer of a reply that is nothing but a place."""
-    for kind in (*_PLACES.get(label, ()), "uni", "sfc", "fe", "school", "emp", "force"):
+    for kind in (*PLACES.get(label, ()), "uni", "sfc", "fe", "school", "emp", "force"):
         for span in spans:
             if kind in span.kinds:
                 shown = _shown(typed, span)
@@ -181,7 +197,7 @@ def _where(typed: Typed, spans: list[Span], label: Label) -> tuple[str | None, s
     if not 0 < len(typed.words) - first <= _LONG_PLACE:
         return None, None
     said = _WHERE_IT_IS.sub("", typed.raw[typed.spans[first][0] :].strip().strip(".!"))
-    return (None, said or None) if label in _WORK else (said or None, None)
+    return (None, said or None) if label in WORK else (said or None, None)
 
 
 def _name_from(typed: Typed, spans: list[Span]) -> int:

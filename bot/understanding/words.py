@@ -119,7 +119,7 @@ def flagged(seen: Seen, reading: Reading) -> Reading:
     """``reading`` with what was found of worry and stop.
 
     A clear destination keeps its place and carries them as flags; anything else
-    gives way: worry first, then stop.
+    gives way: worry first, then stop; abuse beside a stop is kept as a flag.
     """
     flags = seen.flags
     if not flags:
@@ -129,6 +129,8 @@ def flagged(seen: Seen, reading: Reading) -> Reading:
     if clear and reading.confidence > UNFOUNDED:
         return replace(reading, flags=flags, review=review)
     first, rest = flags[0], flags[1:]
+    if first is Label.STOP and first_match("sayings", Label.ABUSIVE, seen.typed):
+        rest = (*rest, Label.ABUSIVE)
     words = seen.worry if first is Label.DISTRESS else seen.stop.evidence if seen.stop else None
     sure = max(0.9, seen.likely[first])
     return Reading(

@@ -31,7 +31,9 @@ def simulate(
     ] = None,
     cohorts: Annotated[
         str | None,
-        typer.Option(help="Leaving years, such as 2024,2025; the one that fits --from if left out."),
+        typer.Option(
+            help="Leaving years, such as 2024,2025; the one that fits --from if left out."
+        ),
     ] = None,
     behaviour: Annotated[
         Path | None, typer.Option(help="How alumni, networks and staff act: a TOML file.")
@@ -88,14 +90,14 @@ def _document(sides: "list[tuple[str, list[Figures]]]") -> dict[str, Any]:
     return {"procedures": [{"procedure": name, **document(runs)} for name, runs in sides]}
 
 
-def _write(
-    file: Path, scripts: "list[Script]", sides: "list[tuple[str, list[Figures]]]"
-) -> None:
+def _write(file: Path, scripts: "list[Script]", sides: "list[tuple[str, list[Figures]]]") -> None:
     from contact.errors import NotAllowed
     from followup.simulation.page import page
 
     first = scripts[0]
-    title = " and ".join(each.procedure.title for each in scripts)
+    title = first.procedure.title
+    if len(scripts) > 1:
+        title = " or ".join(each.procedure.name for each in scripts)
     about = (
         f"{first.alumni} leavers a year, {first.starts:%d.%m.%Y} to {first.ends:%d.%m.%Y}, "
         f"seed {first.seed}."
@@ -104,7 +106,7 @@ def _write(
         file.write_text(page(title, about, sides), "utf-8")
     except OSError as error:
         raise NotAllowed(f"{file} cannot be written: {error.strerror}.") from None
-    tell(f"The page is in {file}.")
+    tell(f"The page is {file}: open it in a browser.")
 
 
 def _show(sides: "list[tuple[str, list[Figures]]]") -> None:
@@ -116,22 +118,23 @@ def _show(sides: "list[tuple[str, list[Figures]]]") -> None:
 
 
 def _table(console: Any, name: str, runs: "list[Figures]") -> None:
+    from rich.box import SIMPLE_HEAD
     from rich.table import Table
 
     from followup.simulation.document import document
 
     found = document(runs)
-    table = Table(title=f"{name}, rehearsed: invented alumni, nobody was written to")
-    for heading in ("Wave", "From", "Until"):
-        table.add_column(heading)
-    for heading in ("Due", "Contacted", "Tries", "Answered", "Unknown", "Refused", "Cost", "Staff"):
+    title = f"{name}, rehearsed: invented alumni, nobody was written to"
+    table = Table(title=title, box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    table.add_column("Wave", no_wrap=True)
+    table.add_column("From", no_wrap=True)
+    for heading in ("Due", "Tries", "Answered", "Unknown", "Refused", "Cost", "Staff"):
         table.add_column(heading, justify="right")
     for row in found["waves"]:
-        counts = ("due", "contacted", "tries", "answered", "unknown", "refused")
+        counts = ("due", "tries", "answered", "unknown", "refused")
         table.add_row(
             row["wave"],
             row["from"],
-            row["until"],
             *(str(row[each]) for each in counts),
             f"£{row['cost_pence'] / 100:.2f}",
             f"{row['staff_hours']:.1f} h",

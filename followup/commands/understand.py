@@ -82,9 +82,7 @@ def _known(question: str | None) -> str | None:
     return question
 
 
-def _print_lines(
-    path: Path, read: "Callable[[str, str | None, Label | None], Reading]"
-) -> None:
+def _print_lines(path: Path, read: "Callable[[str, str | None, Label | None], Reading]") -> None:
     import json
     import sys
 

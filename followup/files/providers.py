@@ -7,7 +7,6 @@ ukprn, name, town, postcode, type, phase, synonyms, source.
 
 import gzip
 import re
-import shutil
 import tempfile
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
@@ -198,10 +197,13 @@ def _unpacked(path: Path) -> Iterator[Path]:
         return
     with tempfile.TemporaryDirectory() as folder:
         plain = Path(folder) / path.with_suffix("").name
-        with gzip.open(path) as source, plain.open("wb") as target:
-            while block := source.read(_BLOCK):
-                target.write(block)
-                if target.tell() > LARGEST:
-                    raise UnreadableFile(f"{path} is too large: load it without compressing.")
-        shutil.copystat(path, plain)
+        _unpack(path, plain)
         yield plain
+
+
+def _unpack(path: Path, plain: Path) -> None:
+    with gzip.open(path) as source, plain.open("wb") as target:
+        while block := source.read(_BLOCK):
+            target.write(block)
+            if target.tell() > LARGEST:
+                raise UnreadableFile(f"{path} is too large: load it without compressing.")

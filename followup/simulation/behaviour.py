@@ -1,7 +1,7 @@
 """The behaviour file: how invented alumni, networks and staff act, checked key by key."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import time
 from importlib.resources import files
 from pathlib import Path
@@ -18,7 +18,8 @@ Many = Annotated[float, Field(ge=0, le=10_000)]
 
 #: What a leaver may do, as the behaviour file calls it.
 Doing = Literal[
-    "sixth_form", "fe_college", "university", "apprenticeship", "training_job", "job", "looking", "else"
+    "sixth_form", "fe_college", "university", "apprenticeship",
+    "training_job", "job", "looking", "else",
 ]  # fmt: skip
 
 
@@ -78,7 +79,8 @@ class Answers(_Section):
 
     @model_validator(mode="after")
     def _some(self) -> Self:
-        return _weighty(self, self.model_dump())
+        _need_weight(self.model_dump().values())
+        return self
 
 
 class Incidents(_Section):
@@ -105,7 +107,8 @@ class Activities(_Section):
     @field_validator("before_18", "after_18")
     @classmethod
     def _some(cls, weights: dict[Doing, float]) -> dict[Doing, float]:
-        return _weighty(weights, weights)
+        _need_weight(weights.values())
+        return weights
 
 
 class Networks(_Section):
@@ -182,10 +185,9 @@ def _over(given: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
     return merged
 
 
-def _weighty(value: Any, weights: Mapping[Any, float]) -> Any:
-    if sum(weights.values()) <= 0:
+def _need_weight(weights: Iterable[float]) -> None:
+    if sum(weights) <= 0:
         raise ValueError("one of the weights must be more than 0")
-    return value
 
 
 def _first(error: ValidationError) -> str:

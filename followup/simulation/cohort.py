@@ -21,6 +21,8 @@ _LETTERS: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 #: Ofcom's numbers for drama with more digits than any telephone has: even if
 #: one left the machine, nobody could be reached by it.
 _DRAMA: Final = "+447700900"
+#: More than leave one school in a summer.
+_MOST: Final = 10_000_000
 _CHATS: Final = 9_000_000_000
 _A_YEAR: Final = timedelta(days=365)
 
@@ -153,7 +155,7 @@ def new_id(ids: Random) -> UUID:
 
 def new_number(person: Person, turn: int) -> str:
     """A number of theirs that nobody had yet; ``turn`` counts them from 2."""
-    return f"{_number(person.cohort, person.place, turn)}"
+    return _number(person.cohort, person.place, turn)
 
 
 def over_18(cohort: Cohort, year: int) -> bool:
@@ -171,11 +173,13 @@ def _ways(person: Person) -> Iterator[tuple[ChannelName, str]]:
 
 
 def _ordinal(cohort: Cohort, number: int) -> int:
-    return (cohort.leaving_year % 100) * 10_000_000 + number
+    """Another number for everybody of a school: year and stage come first."""
+    year = 2 * (cohort.leaving_year % 100) + (cohort.key_stage is KeyStage.KS5)
+    return year * _MOST + number
 
 
 def _number(cohort: Cohort, number: int, which: int) -> str:
-    return f"{_DRAMA}{cohort.leaving_year % 100:02}{number:06}{which}"
+    return f"{_DRAMA}{_ordinal(cohort, number):010}{which % 10}"
 
 
 def _reference(cohort: Cohort, number: int) -> str:

@@ -1,25 +1,8 @@
 """What a rehearsal came to: wave by wave, month by month, week by week."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
-from typing import Final
-
-from contact.alumnus import Cohort
-from contact.case import Disposition
-from contact.destination import NO_ADDRESS, NOT_KNOWN, REFUSED, UNKNOWN_CODES
-from contact.flag import FlagKind
-from contact.hours import london_day
-from contact.message import MessageKind
-from followup.simulation.behaviour import Behaviour
-from scheduler.plan import Plan
-from scheduler.wave import Wave
-from storage import tallies
-from storage.work import Work
-
-_ANSWERS: Final = (Disposition.COMPLETE, Disposition.PARTIAL)
-_BUDGET: Final = "budget"
+from datetime import date
 
 
 @dataclass(slots=True)
@@ -96,46 +79,11 @@ class Figures:
         return {month: n * self.segment_pence for month, n in self.segments_by_month.items()}
 
 
-def figures_of(work: Work, plan: Plan, cohorts: Sequence[Cohort], behaviour: Behaviour) -> Figures:
-    """Count the ledger of a rehearsal."""
-    cases = tallies.cases(work)
-    waves = _empty(plan, cohorts)
-    for one in cases.values():
-        _count_case(waves[one.cohort, one.wave], one)
-    messages: Counter[str] = Counter()
-    months: Counter[str] = Counter()
-    asked: set[int] = set()
-    for sent in tallies.sent(work):
-        messages[sent.kind] += 1
-        months[f"{london_day(sent.at):%Y-%m}"] += sent.segments
-        if sent.case is not None:
-            one = cases[sent.case]
-            wave = waves[one.cohort, one.wave]
-            wave.segments += sent.segments
-            if sent.kind is MessageKind.ASK and sent.case not in asked:
-                asked.add(sent.case)
-                wave.contacted += 1
-    flags = list(tallies.raised(work))
-    return Figures(
-        waves=tuple(sorted(waves.values(), key=lambda each: (each.opens, each.until, each.cohort))),
-        messages=Counter(dict(sorted(messages.items()))),
-        segments_by_month=dict(sorted(months.items())),
-        replies_by_week=_by_week(tallies.replied(work)),
-        flags_by_week=_by_week(each.at for each in flags),
-        minutes_by_week=_minutes(flags, cases, waves, behaviour),
-        flags=Counter(dict(sorted(Counter(each.kind for each in flags).items()))),
-        budget_spent_in=_spent(flags),
-        segment_pence=plan.school.segment_pence,
-        budget_pence=plan.school.monthly_budget_pence,
-        hours_a_week=behaviour.staff.hours_a_week,
-    )
-
-
 def warnings(figures: Figures) -> list[str]:
     """What a school should know before it begins, in plain sentences."""
     found = [
         f"Staff are flooded in the week of {week.day} {week:%B %Y}: "
-        f"{minutes / 60:.1f} hours of flags for {figures.hours_a_week:g} hours of staff."
+        f"{minutes / 60:.1f} hours of flags for {figures.hours_a_week:g} of staff."
         for week, minutes in figures.minutes_by_week.items()
         if minutes > figures.hours_a_week * 60
     ]
@@ -144,73 +92,3 @@ def warnings(figures: Figures) -> list[str]:
             name = f"{date.fromisoformat(month + '-01'):%B %Y}"
             found.append(f"The budget is spent in {name}: asks wait for the next month.")
     return found
-
-
-_Waves = Mapping[tuple[str, str], WaveFigures]
-
-
-def _empty(plan: Plan, cohorts: Sequence[Cohort]) -> dict[tuple[str, str], WaveFigures]:
-    return {
-        (cohort.id, wave.name): _of(wave, cohort)
-        for cohort in cohorts
-        for wave in plan.waves(cohort)
-    }
-
-
-def _of(wave: Wave, cohort: Cohort) -> WaveFigures:
-    return WaveFigures(wave.name, cohort.id, wave.opens, wave.until)
-
-
-def _count_case(wave: WaveFigures, one: tallies.CaseTally) -> None:
-    if one.detail == "just_answered":
-        return  # it was never opened: an earlier wave had its answer just now
-    wave.due += 1
-    wave.tries += one.tries
-    wave.max_tries = max(wave.max_tries, one.tries)
-    if one.disposition in _ANSWERS:
-        wave.answered_at[one.answered_at or 0] += 1
-    elif one.code in UNKNOWN_CODES:
-        wave.unknown[one.code or NOT_KNOWN] += 1
-    elif one.disposition is Disposition.REFUSAL or one.code == REFUSED:
-        wave.refused += 1
-    else:
-        wave.other[one.detail or "open"] += 1
-
-
-def _minutes(
-    flags: Iterable[tallies.Raised],
-    cases: Mapping[int, tallies.CaseTally],
-    waves: _Waves,
-    behaviour: Behaviour,
-) -> dict[date, float]:
-    weeks: Counter[date] = Counter()
-    total: dict[date, float] = {}
-    for flag in flags:
-        minutes = behaviour.staff.takes(flag.kind)
-        weeks[week := _monday(flag.at)] += 1
-        total[week] = total.get(week, 0.0) + minutes
-        one = cases.get(flag.case) if flag.case is not None else None
-        if one is not None:
-            waves[one.cohort, one.wave].staff_minutes += minutes
-    return dict(sorted(total.items()))
-
-
-def _spent(flags: Iterable[tallies.Raised]) -> tuple[str, ...]:
-    months = {
-        f"{london_day(each.at):%Y-%m}"
-        for each in flags
-        if each.kind == FlagKind.CHANNEL_DOWN and each.detail == _BUDGET
-    }
-    return tuple(sorted(months))
-
-
-def _by_week(instants: Iterable[datetime]) -> dict[date, int]:
-    return dict(sorted(Counter(map(_monday, instants)).items()))
-
-
-def _monday(at: datetime) -> date:
-    day = london_day(at)
-    return day - timedelta(days=day.weekday())
-
-
-__all__ = ["NOT_KNOWN", "NO_ADDRESS", "Figures", "WaveFigures", "figures_of", "warnings"]

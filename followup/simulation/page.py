@@ -1,30 +1,15 @@
 """A rehearsal as one page that needs nothing beside itself: tables and plots, no script."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from html import escape
+from importlib.resources import files
 from typing import Any, Final
 
 from followup.simulation.document import ranges, row, totals_of
 from followup.simulation.figures import Figures, WaveFigures, warnings
 from followup.simulation.svg import Limit, Series, stacked_bars
 
-_STYLE: Final = """
-:root{color-scheme:light}
-body{font:16px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:64rem;padding:0 1rem;color:#1c2530;background:#fff}
-h1{font-size:1.7rem;margin:0}h2{font-size:1.15rem;margin:2.2rem 0 .4rem}
-p.what{color:#52606d;margin:.3rem 0 1.4rem}
-.cards{display:flex;flex-wrap:wrap;gap:.8rem}.card{border:1px solid #d9e0e6;border-radius:8px;padding:.6rem 1rem;min-width:8.5rem}
-.card b{display:block;font-size:1.5rem}.card span{color:#52606d;font-size:.85rem}
-table{border-collapse:collapse;width:100%;font-size:.9rem}th,td{padding:.3rem .5rem;text-align:right;border-bottom:1px solid #e4e9ee}
-th:first-child,td:first-child{text-align:left}th{color:#52606d;font-weight:600}
-svg{width:100%;height:auto;font:12px system-ui,sans-serif;fill:#1c2530}
-.grid{stroke:#e4e9ee}.limit{stroke:#b42318;stroke-width:2;stroke-dasharray:6 4}.end{text-anchor:end;fill:#52606d}
-ul.warnings{background:#fff6e5;border:1px solid #f0c36d;border-radius:8px;padding:.7rem 1rem .7rem 2rem}
-body.two{max-width:110rem}.sides{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,44rem),1fr));gap:0 2.5rem}
-.sides section{min-width:0}.wide{overflow-x:auto}.wide td{white-space:nowrap}
-@media print{body{margin:0}}
-""".strip()
 _TRY_COLOURS: Final = ("#0b6e4f", "#2fa37c", "#8fd3b6", "#c7ead9", "#e2f4ec", "#eef9f4")
 _STAFF, _UNKNOWN, _REFUSED, _OTHER = "#5b7db1", "#c3cad2", "#c65d57", "#e5c07b"
 _COLUMNS: Final = {
@@ -61,11 +46,13 @@ def page(title: str, about: str, sides: Sequence[tuple[str, Sequence[Figures]]])
     body = "\n".join(_side(name if many else "", runs) for name, runs in sides)
     if many:
         body = f'<div class="sides">{body}</div>'
+    style = files(__package__).joinpath("page.css").read_text("utf-8")
+    kind = ' class="two"' if many else ""
     return (
         '<!DOCTYPE html>\n<html lang="en-GB"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f'<link rel="icon" href="data:,"><title>{escape(title)}</title>'
-        f"<style>{_STYLE}</style></head>\n<body{' class="two"' if many else ''}><h1>{escape(title)}</h1>"
+        f"<style>{style}</style></head>\n<body{kind}><h1>{escape(title)}</h1>"
         f'<p class="what">{escape(about)} {_NOTE}</p>\n{body}\n</body></html>\n'
     )
 
@@ -91,18 +78,19 @@ def _side(name: str, runs: Sequence[Figures]) -> str:
 def _cards(runs: Sequence[Figures]) -> str:
     totals = [totals_of(each) for each in runs]
     spread = ranges(totals) if len(runs) > 1 else {}
-    cards = []
-    for key, name in _CARDS.items():
-        within = spread.get(key)
-        between = (
-            f"<br>{_shown(key, within['p10'])} to {_shown(key, within['p90'])} in 8 of 10 runs"
-            if within
-            else ""
-        )
-        cards.append(
-            f'<div class="card"><b>{_shown(key, totals[0][key])}</b><span>{name}{between}</span></div>'
-        )
-    return f'<div class="cards">{"".join(cards)}</div>'
+    cards = "".join(_card(key, name, totals[0], spread) for key, name in _CARDS.items())
+    return f'<div class="cards">{cards}</div>'
+
+
+def _card(
+    key: str, name: str, totals: Mapping[str, Any], spread: Mapping[str, Mapping[str, float]]
+) -> str:
+    between = ""
+    if within := spread.get(key):
+        low, high = (_shown(key, within[each]) for each in ("p10", "p90"))
+        between = f"<br>{low} to {high} in 8 of 10 runs"
+    shown = _shown(key, totals[key])
+    return f'<div class="card"><b>{shown}</b><span>{name}{between}</span></div>'
 
 
 def _warnings(found: Sequence[str]) -> str:
@@ -160,7 +148,8 @@ def _table(figures: Figures) -> str:
         f"<tr>{''.join(f'<td>{escape(_shown(key, each[key]))}</td>' for key in _COLUMNS)}</tr>"
         for each in rows
     )
-    return f'<div class="wide"><table>' f"<thead><tr>{heads}</tr></thead><tbody>{lines}</tbody></table></div>"
+    table = f"<table><thead><tr>{heads}</tr></thead><tbody>{lines}</tbody></table>"
+    return f'<div class="wide">{table}</div>'
 
 
 def _shown(key: str, value: Any) -> str:
@@ -174,7 +163,7 @@ def _shown(key: str, value: Any) -> str:
 def _months(found: Iterable[str]) -> list[str]:
     """Every month from the first to the last, those without texts too."""
     known = sorted(found)
-    months = []
+    months: list[str] = []
     while known and (not months or months[-1] < known[-1]):
         months.append(_after(months[-1]) if months else known[0])
     return months

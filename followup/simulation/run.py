@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import chain
 from random import Random
+from typing import TypeVar
 
 from bot.replies import receive
 from contact.address import ChannelName
@@ -13,19 +14,23 @@ from contact.destination import Source
 from contact.dispatch import Channels, deliver
 from contact.hours import LONDON, end_of_day
 from contact.message import Delivery
-from contact.ports import Work
 from contact.recording import Known, record_destination
 from contact.reply import Inbound
 from contact.settling import settle_receipt
 from followup.passes import run_pass
 from followup.simulation.behaviour import Behaviour
 from followup.simulation.cohort import Person, enrol, invent, new_number
-from followup.simulation.figures import Figures, figures_of
+from followup.simulation.counting import Period, figures_of
+from followup.simulation.figures import Figures
 from followup.simulation.networks import Event, Network, World, outages
 from followup.simulation.staff import Staff, gives_number, next_day
-from followup.simulation.stage import SCHOOL, Stage, staged
+from followup.simulation.stage import Stage, staged
+from scheduler.plan import Plan
 from scheduler.procedure import Procedure
 from scheduler.rehearsal import VirtualClock, next_instant
+from storage.work import Work
+
+T = TypeVar("T")
 
 Progress = Callable[[datetime], None]
 
@@ -59,15 +64,26 @@ class News:
 
 
 async def rehearse(script: Script, progress: Progress = lambda _: None) -> Figures:
-    """Play it, and count what it came to; nothing of it is kept.
+    """Play it, and count what it came to; nothing else of it is kept.
 
     The same script gives the same figures: chance comes from its seed alone.
     ``progress`` is told the virtual time.
     """
+    period = Period(script.starts, script.ends)
+
+    def counted(work: Work, plan: Plan) -> Figures:
+        return figures_of(work, plan, script.cohorts, period, script.behaviour)
+
+    return await rehearse_and(script, counted, progress)
+
+
+async def rehearse_and(
+    script: Script, read: Callable[[Work, Plan], T], progress: Progress = lambda _: None
+) -> T:
+    """Play it, and let ``read`` look at the ledger before it is thrown away."""
     with staged(script.procedure, script.behaviour) as stage:
-        play = _Play(script, stage)
-        await play.run(progress)
-        return stage.memory.read(figures_of, stage.plan, script.cohorts, script.behaviour).result()
+        await _Play(script, stage).run(progress)
+        return stage.memory.read(read, stage.plan).result()
 
 
 class _Play:
@@ -204,6 +220,3 @@ def _wording(procedure: Procedure) -> str:
 def _chance(seed: str, what: str) -> Random:
     """A chance of its own for each matter, so that one does not move another."""
     return Random(f"{seed}:{what}")  # noqa: S311  nobody guesses it
-
-
-__all__ = ["SCHOOL", "Figures", "Script", "rehearse"]

@@ -1,6 +1,5 @@
 """What invented alumni text: their answers to each question, and everything else they may say."""
 
-from collections.abc import Mapping
 from random import Random
 from typing import Final
 
@@ -66,7 +65,7 @@ _PLACES: Final = {
     "voluntary": ("Northfield Food Bank", "Easton Animal Rescue"),
 }
 _WHAT: Final = {
-    "course": ("a levels, level 3", "health and social care level 2", "plumbing level 2", "btec sport, level 3"),
+    "course": ("a levels, level 3", "health and social care level 2", "plumbing level 2"),
     "degree": ("biology", "computer science", "nursing", "law"),
     "apprenticeship": ("bricklaying level 2", "electrician, level 3", "business admin level 3"),
     "training": ("catering", "retail"),
@@ -84,7 +83,7 @@ def first_answer(kind: str, doing: str, chance: Random) -> str:
         return NUMBERS[doing]
     if kind in FIRST:
         return chance.choice(FIRST[kind])
-    table: Mapping[str, tuple[str, ...]] = _TYPOS if kind == "typing_mistakes" else _WORDS
+    table = _TYPOS if kind == "typing_mistakes" else _WORDS
     return chance.choice(table[doing])
 
 

@@ -58,4 +58,6 @@ def _leaving_years(text: str) -> tuple[int, ...]:
     try:
         return tuple(sorted({int(each) for each in text.split(",")}))
     except ValueError:
-        raise Misconfigured(f"--cohorts {text!r}: write leaving years, such as 2024,2025.") from None
+        raise Misconfigured(
+            f"--cohorts {text!r}: write leaving years, such as 2024,2025."
+        ) from None

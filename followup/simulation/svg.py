@@ -137,7 +137,9 @@ def _y(value: float, most: float) -> float:
 def _round_up(value: float) -> float:
     """The next round number that is not less: its fifths are round too."""
     power = 10.0 ** int(log10(value)) if value >= 1 else 0.1
-    return next(power * step for step in (1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10, 20) if power * step >= value)
+    return next(
+        power * step for step in (1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10, 20) if power * step >= value
+    )
 
 
 def _number(value: float) -> str:

@@ -78,6 +78,8 @@ message = Table(
     Index("ix_message_school_claimed_at", "school", "claimed_at"),
     Index("ix_message_case_id", "case_id"),
     Index("ix_message_alumnus_id", "alumnus_id"),
+    # An address that goes lets go of its messages, without a look at all others.
+    Index("ix_message_address_id", "address_id"),
 )
 
 receipt = Table(

@@ -89,4 +89,5 @@ attempt = Table(
     Column("outcome", String(40), nullable=True),
     Column("by", String(120), nullable=True),
     one_of("state", AttemptState),
+    Index("ix_attempt_address_id", "address_id"),
 )

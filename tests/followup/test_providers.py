@@ -51,8 +51,8 @@ _GIAS_ROWS = [
         "General FE college,Wirral,CH41 1AE"
     ),
     (
-        "140007,Wirral,The Larches,Special post 16 institution,Open,Not applicable,25,Not applicable,"
-        "10030007,Not applicable,Wirral,CH41 1AF"
+        "140007,Wirral,The Larches,Special post 16 institution,Open,Not applicable,25,"
+        "Not applicable,10030007,Not applicable,Wirral,CH41 1AF"
     ),
     (
         "140008,Leeds,St Zoë's Free School,Free schools 16 to 19,Open,16 plus,19,Has a sixth form,"

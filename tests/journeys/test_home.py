@@ -161,13 +161,16 @@ class TestASecret:
         assert len(said.stderr.splitlines()) == 1
         assert "key" in said.stderr
 
-    def test_of_the_webhook_is_needed(self, config, home, bot, command):
-        config.write_text(config.read_text() + telegram_settings(bot.url))
-        (home / "secrets" / "followup_telegram_secret").unlink()
 
-        if command == "serve":
-            said = followup(config, command, status=1)
-            assert "FOLLOWUP_TELEGRAM_SECRET" in said.stderr
+def test_a_webhook_without_its_secret_is_not_served(home, gateway, bot, alone):
+    config = home / "config.toml"
+    config.write_text(settings(sms=gateway.url, rest=telegram_settings(bot.url)))
+    (home / "secrets" / "followup_telegram_secret").unlink()
+
+    said = followup(config, "serve", status=1)
+
+    assert len(said.stderr.splitlines()) == 1
+    assert "FOLLOWUP_TELEGRAM_SECRET" in said.stderr
 
 
 @pytest.mark.parametrize("command", ["tick", "serve"])

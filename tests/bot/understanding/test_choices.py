@@ -46,8 +46,74 @@ def test_words_after_the_number_fill_the_slots() -> None:
     assert (reading.choice, reading.code, reading.slots.provider) == (2, "230", "bury college")
 
 
-def test_a_number_that_only_begins_a_sentence_is_no_choice() -> None:
-    assert understand("1 year left at uni doing law", "now").label is Label.HIGHER_EDUCATION
+@pytest.mark.parametrize(
+    ("text", "number", "code"),
+    [
+        ("4 with my uncle, oakes roofing, level 2", 4, "310"),
+        ("2 college wirral met", 2, "230"),
+        ("1 - staying at school", 1, "210"),
+        ("5. job with training at greggs", 5, "340"),
+        ("5 lidl", 5, "340"),
+        ("1 hilbre", 1, "210"),
+        ("1 at carmel", 1, "210"),
+        ("3 leeds", 3, "240"),
+        ("3. law", 3, "240"),
+        ("4 plumbing", 4, "310"),
+        ("6 tesco part time", 6, "360"),
+        ("1 more year at school", 1, "210"),
+    ],
+)
+def test_a_number_before_words_picks_its_line(text: str, number: int, code: str) -> None:
+    reading = understand(text, "now")
+
+    assert (reading.choice, reading.label) == (number, NOW_CHOICES[number - 1].label)
+    assert (reading.code, reading.review) == (code, False)
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("8 gap year", Label.GAP_YEAR),
+        ("8 im in the army", Label.ARMED_FORCES),
+        ("3 a levels", Label.SIXTH_FORM),
+        ("3 a levels at greenhead", Label.SIXTH_FORM),
+        ("2 hilbre sixth form", Label.SIXTH_FORM),
+        ("4 at uni", Label.HIGHER_EDUCATION),
+        ("7 working at tesco", Label.EMPLOYMENT_WITHOUT_TRAINING),
+        ("5 days a week at greggs", Label.EMPLOYMENT_WITHOUT_TRAINING),
+        ("2 jobs, tesco and asda", Label.EMPLOYMENT_WITHOUT_TRAINING),
+        ("2 kids so not working", Label.NOT_AVAILABLE),
+        ("6 months in the army", Label.ARMED_FORCES),
+        ("1 year left at uni doing law", Label.HIGHER_EDUCATION),
+        ("2 more weeks then idk", Label.AMBIGUOUS),
+        ("2 but not sure", Label.AMBIGUOUS),
+    ],
+)
+def test_a_number_that_counts_or_that_words_speak_against_is_no_choice(
+    text: str, label: Label
+) -> None:
+    reading = understand(text, "now")
+
+    assert (reading.label, reading.choice) == (label, None)
+
+
+@pytest.mark.parametrize("text", ["4 - but i quit", "4 not any more", "2 mins away", "6 at night"])
+def test_a_number_in_other_talk_gives_no_code(text: str) -> None:
+    reading = understand(text, "now")
+
+    assert reading.review or reading.code is None
+
+
+def test_the_words_after_a_number_fill_the_slots_of_its_label() -> None:
+    slots = understand("4 with my uncle, oakes roofing, level 2", "now").slots
+
+    assert (slots.employer, slots.level, slots.provider) == ("oakes roofing", "2", None)
+
+
+def test_something_else_said_in_words_that_tell_nothing_is_asked_further() -> None:
+    reading = understand("8 something", "now")
+
+    assert (reading.label, reading.choice, reading.code) == (Label.AMBIGUOUS, 8, None)
 
 
 def test_numbers_answer_other_questions_in_their_own_way() -> None:

@@ -192,6 +192,14 @@ def test_a_bare_help_asks_for_help(text: str) -> None:
     assert (reading.label, reading.review) == (Label.QUESTION, True)
 
 
+@pytest.mark.parametrize("text", ["oh piss off", "fuck off", "f off", "piss off mate"])
+@pytest.mark.parametrize("question", [None, "now", "where", "what", "level", "start", "help"])
+def test_abuse_is_abuse_whatever_was_asked_and_no_stop(text: str, question: str | None) -> None:
+    reading = understand(text, question, context=Label.FE_COLLEGE)
+
+    assert (reading.label, reading.code, reading.flags) == (Label.ABUSIVE, None, ())
+
+
 @pytest.mark.parametrize("text", ["", "   ", "?", "…"])
 def test_nothing_said_is_for_staff(text: str) -> None:
     assert understand(text, "now").review

@@ -6,9 +6,9 @@ from bot.understanding import understand
 from bot.understanding.levels import find_level
 from bot.understanding.normalise import normalise
 from bot.understanding.starts import find_start
-from contact.reply import Label
+from contact.reply import Label, Slots
 
-NAMED = [
+NAMED: list[tuple[str, str, str | None]] = [
     ("im at bury college doing level 2 plumbing", "provider", "bury college"),
     ("im at bury college doing level 2 plumbing", "course", "plumbing"),
     ("im at bury college doing level 2 plumbing", "level", "2"),
@@ -24,6 +24,16 @@ NAMED = [
     ("studying paramedic science at edge hill", "course", "paramedic science"),
     ("maccies full time", "employer", "McDonald's"),
     ("waitress in a cafe", "employer", "cafe"),
+    ("oh ok. sixth form at easton", "provider", "easton"),
+    ("yeah easton sixth form", "provider", "easton"),
+    ("at carmel college doing A levels since september", "course", "A levels"),
+    ("at carmel college doing A levels since september", "provider", "Carmel College"),
+    ("at carmel college doing A levels since september", "level", "3"),
+    ("at carmel college doing A levels since september", "start", None),
+    ("doing a levels at carmel", "course", "a levels"),
+    ("doing a levels in maths and art", "course", "maths and art"),
+    ("apprentice with my uncle, Oakes Roofing, level 2", "employer", "Oakes Roofing"),
+    ("apprentice with my dad, love it", "employer", None),
 ]
 
 LEVELS = [
@@ -74,7 +84,7 @@ CODES = [
 
 
 @pytest.mark.parametrize(("text", "slot", "value"), NAMED)
-def test_what_is_named_in_an_answer(text: str, slot: str, value: str) -> None:
+def test_what_is_named_in_an_answer(text: str, slot: str, value: str | None) -> None:
     assert getattr(understand(text, "now").slots, slot) == value
 
 
@@ -107,6 +117,28 @@ def test_codes_and_never_the_reason_why(text: str, code: str | None) -> None:
         ("higher, so 4 or 5", "level", "level", "4"),
         ("three", "level", "level", "3"),
         ("september 2025", "start", "start", "2025-09"),
+        ("a levels", "what", "course", "a levels"),
+        ("A-Levels", "what", "course", "A-Levels"),
+        ("alevels", "what", "level", "3"),
+        ("a level maths", "what", "course", "a level maths"),
+        ("maths, physics and polish, level 3", "what", "course", "maths, physics and polish"),
+        ("maths, physics and polish, level 3", "what", "level", "3"),
+        ("marine engineering", "what", "course", "marine engineering"),
+        ("Level 3 Marine Engineering", "what", "course", "Marine Engineering"),
+        ("my level 2 in childcare at hugh baird", "what", "course", "childcare"),
+        ("plumbing, 2", "what", "course", "plumbing"),
+        ("btec level 2 sport", "what", "course", "btec sport"),
+        ("its IT, level 2", "what", "course", "IT"),
+        ("oh ok. im doing animal care lol", "what", "course", "animal care"),
+        ("on the tills", "what", "course", "on the tills"),
+        ("sorry meant electrics", "what", "course", "electrics"),
+        ("health & social care", "what", "course", "health and social care"),
+        ("business with finance", "what", "course", "business with finance"),
+        ("marine biology in liverpool", "what", "course", "marine biology"),
+        ("oh ok. sixth form at easton", "where", "provider", "easton"),
+        ("doing plumbing at easton since september", "where", "provider", "easton"),
+        ("im at hilbre miss", "where", "provider", "hilbre"),
+        ("at carmel college doing A levels", "where", "course", "A levels"),
     ],
 )
 def test_the_reply_is_the_slot_that_was_asked_for(
@@ -116,6 +148,14 @@ def test_the_reply_is_the_slot_that_was_asked_for(
 
     assert getattr(reading.slots, slot) == value
     assert (reading.code, reading.review) == (None, False)
+
+
+@pytest.mark.parametrize("text", ["sept", "last month", "this september", "next month"])
+def test_a_start_without_a_year_is_an_answer_and_no_date(text: str) -> None:
+    reading = understand(text, "start", context=Label.APPRENTICESHIP)
+
+    assert (reading.label, reading.review) == (Label.APPRENTICESHIP, False)
+    assert reading.slots == Slots()
 
 
 def test_an_answer_keeps_the_destination_it_is_about() -> None:

@@ -137,6 +137,13 @@ def test_a_destination_and_a_stop_both_take_effect() -> None:
     assert Label.HIGHER_EDUCATION in (reading.label, *reading.guesses)
 
 
+@pytest.mark.parametrize("question", [None, "now", "where", "what"])
+def test_a_rude_stop_is_a_stop_and_rude(question: str | None) -> None:
+    reading = understand("fuck off and stop texting me", question)
+
+    assert (reading.label, reading.flags) == (Label.STOP, (Label.ABUSIVE,))
+
+
 def test_the_model_alone_is_believed_only_when_it_is_sure() -> None:
     typed = normalise("could this whole thing come to a close")
 

@@ -73,9 +73,10 @@ class TestJobs:
 
     def test_go_with_a_transaction_that_is_undone(self, town):
         def fails(work):
+            enqueue_fresh(work)
             raise RuntimeError("a defect")
 
-        town.house.memory.finish = lambda work: (enqueue_fresh(work), fails(work))
+        town.house.memory.finish = fails
         with pytest.raises(RuntimeError, match="a defect"):
             town.plan(10)
 
@@ -191,12 +192,12 @@ class TestDyingProcesses:
 @pytest.mark.soak
 class TestManyDeaths:
     def test_on_postgresql_lose_nothing_and_send_nothing_twice(self, town):
-        town.chance = 1 / 80
+        town.chance = 1 / 60
         _die_and_settle(town, 5_000, ["clock", "worker", "worker", "worker"], 1_500)
         assert town.killed >= 200
 
     def test_on_sqlite_lose_nothing_and_send_nothing_twice(self, village):
-        village.chance = 1 / 80
+        village.chance = 1 / 60
         _die_and_settle(village, 5_000, ["all", "all", "all"], 1_500)
         assert village.killed >= 200
 
@@ -208,7 +209,7 @@ def _die_and_settle(
     for role in roles:
         town.start(role)
     for number in range(1, by_hand + 1):
-        town.until(lambda wanted=number * 40: len(town.gateway.texts) >= wanted, seconds)
+        _await_texts(town, number * 40, seconds)
         role, unlucky = town.members[-1]
         town.kill(unlucky)
         town.start(role)
@@ -234,3 +235,7 @@ def _die_and_settle(
     assert town.sent() == dict.fromkeys(texts, 1)
     left = town.deliveries()
     assert left["planned"] == left["sending"] == left["unsure"] == 0
+
+
+def _await_texts(town: Town, wanted: int, seconds: float) -> None:
+    town.until(lambda: len(town.gateway.texts) >= wanted, seconds)

@@ -1,0 +1,104 @@
+"""A reply that is nobody's we know, or that of one of several people on one phone."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import uuid4
+
+from bot.effects import Turn, say
+from bot.keywords import OPT_OUT, bare
+from bot.looping import is_signposted, loops
+from bot.received import Received
+from bot.speech import Speech
+from bot.step import Say
+from contact.address import Endpoint, Standing
+from contact.alumnus import Alumnus
+from contact.desk import Desk
+from contact.flag import FlagKind
+from contact.flagging import raise_flag
+from contact.message import MessageKind
+from contact.ports import Work
+from contact.reply import Inbound, Label, Reply
+
+
+def of_nobody(
+    work: Work, inbound: Inbound, endpoint: Endpoint, desk: Desk, speech: Speech, now: datetime
+) -> Received:
+    """A number nobody gave us: kept for staff, obeyed when it says stop, and a worry is urgent."""
+    reply = unclaimed(inbound, endpoint, now)
+    if not work.replies.keep(reply):
+        return Received.REPEAT
+    heard = _heard(inbound, speech)
+    if Label.STOP in heard:
+        work.addresses.endpoint_stands(endpoint.id, Standing.OPTED_OUT)
+    if Label.DISTRESS in heard:
+        # Where there is one school it can only be theirs, and they are told at once.
+        only = next(iter(desk.schools.values())) if len(desk.schools) == 1 else None
+        subject = f"worry:{endpoint.id}"
+        raise_flag(work, FlagKind.WORRY, only, now, reply=reply.id, subject=subject)
+    raise_flag(work, FlagKind.UNKNOWN_SENDER, None, now, subject=f"unknown_sender:{endpoint.id}")
+    return Received.UNKNOWN
+
+
+def of_one_of(
+    work: Work,
+    inbound: Inbound,
+    endpoint: Endpoint,
+    people: tuple[Alumnus, ...],
+    desk: Desk,
+    speech: Speech,
+    now: datetime,
+) -> Received:
+    """One of ``people`` wrote: ask which, by first name only; a worry or a stop needs no name."""
+    reply = unclaimed(inbound, endpoint, now)
+    if not work.replies.keep(reply):
+        return Received.REPEAT
+    school = desk.schools.get(people[0].school)
+    if school is None:
+        return Received.KEPT
+    turn = Turn(work, desk, speech, people[0], school, reply, endpoint, None, None, now)
+    heard = _heard(inbound, speech)
+    if Label.STOP in heard:
+        work.addresses.endpoint_stands(endpoint.id, Standing.OPTED_OUT)
+        _flag_each(turn, people, FlagKind.SHARED_STOP)
+    if Label.DISTRESS in heard:
+        _flag_each(turn, people, FlagKind.WORRY)
+        if is_signposted(work, turn.person.id, now) and loops(work, endpoint, now):
+            return Received.KEPT
+        line = "signpost.worry_stop" if Label.STOP in heard else "signpost.worry"
+        say(turn, Say(MessageKind.SIGNPOST, line))
+        return Received.ANSWERED
+    if Label.STOP in heard or loops(work, endpoint, now):
+        return Received.KEPT
+    names = ", ".join(
+        f"{number} {each.profile.first_name}" for number, each in enumerate(people, start=1)
+    )
+    say(turn, Say(MessageKind.CLARIFY, "which", {"names": names}))
+    return Received.ANSWERED
+
+
+def unclaimed(inbound: Inbound, endpoint: Endpoint, now: datetime) -> Reply:
+    """The reply as it is kept before we know whose it is."""
+    return Reply(uuid4(), inbound.channel, inbound.provider_id, endpoint.id, now, inbound.text)
+
+
+def _heard(inbound: Inbound, speech: Speech) -> set[Label]:
+    """What is looked for in every reply, whoever sent it: stop words and worry."""
+    reading = speech.hear(inbound.text, None)
+    heard = {reading.label, *reading.flags} & {Label.STOP, Label.DISTRESS}
+    if inbound.opt_out == "STOP" or bare(inbound.text) in OPT_OUT:
+        heard.add(Label.STOP)
+    return heard
+
+
+def _flag_each(turn: Turn, people: Iterable[Alumnus], kind: FlagKind) -> None:
+    for each in people:
+        school = turn.desk.schools.get(each.school, turn.school)
+        raise_flag(
+            turn.work,
+            kind,
+            school,
+            turn.now,
+            alumnus=each.id,
+            reply=turn.reply.id,
+            subject=f"{kind}:{each.id}:{turn.endpoint.id}",
+        )

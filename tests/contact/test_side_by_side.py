@@ -1,0 +1,107 @@
+"""What two processes decide about one alumnus at the same instant: neither undoes the other."""
+
+import threading
+
+import pytest
+
+from contact.attempt import AttemptState
+from contact.case import CaseState
+from contact.delivery import claim_planned, withhold
+from contact.flag import FlagKind
+from contact.flagging import raise_flag
+from contact.message import Delivery
+from contact.opening import answer
+from contact.outcome import Accepted, Unsure
+from contact.reconciling import expire_leases
+from contact.settling import record, settle_receipt
+from scheduler.outreach import move_cases
+from storage.memory import open_memory
+from tests.cast import MINUTE, NOW, SCHOOL, SMS, Stage, receipt_of
+
+LEASE_OVER = NOW + 3 * MINUTE
+
+
+@pytest.fixture
+def stage(furnished_postgres_url, vault):
+    """A house on PostgreSQL, where transactions really run side by side."""
+    memory = open_memory(furnished_postgres_url, vault)
+    yield Stage(memory)
+    memory.close()
+
+
+@pytest.fixture
+async def claimed(stage):
+    """Amina, and her first ask on its way to the gateway."""
+    who = stage.open()
+    await move_cases(stage.memory, stage.desk, NOW)
+    claims = stage.write(claim_planned, NOW, 16, stage.desk)
+    return who, claims.claimed[0].message
+
+
+def beside(stage, who, first, second, *values):
+    """Do ``second`` while the transaction that has done ``first`` is not committed yet."""
+    done, begun = threading.Event(), threading.Event()
+
+    def slowly(work):
+        work.alumni.lock(who)
+        first(work)
+        done.set()
+        begun.wait(0.3)
+
+    one = stage.memory.write(slowly)
+    assert done.wait(10)
+    two = stage.memory.write(second, *values)
+    one.result(10)
+    two.result(10)
+
+
+def answered(who):
+    return lambda work: answer(work, work.cases.current(who), NOW)
+
+
+def worried(who):
+    return lambda work: raise_flag(work, FlagKind.WORRY, SCHOOL, NOW, alumnus=who)
+
+
+SETTLING = [
+    pytest.param(record, (Accepted("SM1"), NOW), id="accepted"),
+    pytest.param(record, (Unsure("no answer in time"), NOW), id="unsure"),
+    pytest.param(settle_receipt, (SMS, receipt_of("SM1", "sent", None), NOW), id="a receipt"),
+]
+
+
+@pytest.mark.parametrize(("settle", "values"), SETTLING)
+async def test_an_answer_stands_although_its_ask_is_settled_meanwhile(
+    stage, claimed, settle, values
+):
+    who, ask = claimed
+
+    beside(stage, who, answered(who), settle, ask, *values, stage.desk.schools)
+
+    assert [each.state for each in stage.attempts(who)] == [AttemptState.ANSWERED]
+
+
+@pytest.mark.parametrize(("settle", "values"), SETTLING)
+async def test_a_pause_stands_although_an_ask_is_settled_meanwhile(stage, claimed, settle, values):
+    who, ask = claimed
+
+    beside(stage, who, worried(who), settle, ask, *values, stage.desk.schools)
+
+    assert stage.case(who).state is CaseState.PAUSED
+
+
+async def test_an_answer_stands_although_its_ask_s_lease_runs_out_meanwhile(stage, claimed):
+    who, _ = claimed
+
+    beside(stage, who, answered(who), expire_leases, LEASE_OVER, stage.desk.schools)
+
+    assert [each.state for each in stage.attempts(who)] == [AttemptState.ANSWERED]
+    assert stage.asks(who)[0].delivery is Delivery.UNSURE
+
+
+async def test_a_pause_stands_although_an_ask_is_withheld_meanwhile(stage, claimed):
+    who, ask = claimed
+
+    beside(stage, who, worried(who), withhold, ask, NOW)
+
+    assert stage.case(who).state is CaseState.PAUSED
