@@ -29,6 +29,7 @@ from contact.opening import LIVE, end_case, look_again
 from contact.outcome import Claimed
 from contact.ports import Work
 from contact.school import School
+from contact.sending_again import send_again
 from contact.standing import ChannelStop
 from contact.withdrawal import has_stopped
 
@@ -67,33 +68,42 @@ def claim_planned(
 def still_wanted(work: Work, which: UUID, now: datetime) -> bool:
     """Whether nobody said stop between the claim and now, and the claim still stands."""
     message = work.messages.get(which)
-    if message is None or message.delivery is not Delivery.SENDING or message.alumnus is None:
+    if message is None or message.delivery is not Delivery.SENDING:
         return False
-    if message.lease_until is not None and now >= message.lease_until:
-        return False
-    if message.kind in ALWAYS_SENT:
-        return True
-    address = work.addresses.get(message.address) if message.address else None
-    if address is None or address.standing is Standing.OPTED_OUT:
-        return False
-    return not has_stopped(work, message.alumnus)
+    in_time = message.lease_until is None or now < message.lease_until
+    return in_time and _is_welcome(work, message)
 
 
 def withhold(work: Work, which: UUID, now: datetime) -> None:
     """A stop came after the claim, or the claim ran out: the message never left.
 
-    Where it was an ask and its case goes on, the clock finds it another way.
+    What only came too late is said again. Where it was an ask and its case
+    goes on, the clock finds it another way.
     """
     work.alumni.lock_recipient(which)
     message = work.messages.get(which)
     if message is None or message.delivery is not Delivery.SENDING:
         return
-    gone = replace(message, delivery=Delivery.CANCELLED, settled_at=now, detail="stopped")
-    if not work.messages.save(gone, Delivery.SENDING) or message.kind is not MessageKind.ASK:
+    welcome = _is_welcome(work, message)
+    why = "too_late" if welcome else "stopped"
+    gone = replace(message, delivery=Delivery.CANCELLED, settled_at=now, detail=why)
+    if not work.messages.save(gone, Delivery.SENDING):
+        return
+    if message.kind is not MessageKind.ASK:
+        if welcome:
+            send_again(work, message, now, now)
         return
     case = work.cases.get(message.case) if message.case is not None else None
     if case is not None and case.state is not CaseState.ENDED:
         look_again(work, case, now)
+
+
+def _is_welcome(work: Work, message: Message) -> bool:
+    """Whether nobody has said stop, or that it is not them, since the claim."""
+    if message.alumnus is None or message.kind in ALWAYS_SENT:
+        return message.alumnus is not None
+    address = work.addresses.get(message.address) if message.address else None
+    return address is not None and address.usable and not has_stopped(work, message.alumnus)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,16 @@
 """The clock's pass over the cases: open them, plan their tries, and end them."""
 
+import logging
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from contact.alumnus import Cohort
 from contact.candidate import Candidate
 from contact.desk import Desk
+from contact.errors import Misconfigured, StorageUnavailable
 from contact.hours import london_day
 from contact.ports import Memory, Work
 from scheduler.casework import move_on
@@ -17,8 +19,12 @@ from scheduler.due import Reason, ReasonCode
 from scheduler.plan import Plan, Plans
 from scheduler.wave import Wave
 
+log = logging.getLogger(__name__)
+
 #: So many cases move in one transaction; replies get their turn in between.
 BATCH = 200
+#: How long a case waits that cannot be moved.
+_ASIDE = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +53,24 @@ async def open_and_plan(memory: Memory, plans: Plans, desk: Desk, now: datetime)
 
 
 async def move_cases(memory: Memory, desk: Desk, now: datetime) -> Counter[str]:
-    """Move every case whose time has come, in batches; counts as above."""
+    """Move every case whose time has come, in batches; counts as above.
+
+    A case that cannot be moved, by a defect of ours, is looked at again later:
+    it must not keep all others waiting.
+    """
     tally: Counter[str] = Counter()
-    diary = Diary()
+    diary, most = Diary(), BATCH
     while True:
-        moved, diary = await memory.write(_move_batch, desk, diary, now)
+        try:
+            moved, diary = await memory.write(_move_batch, desk, diary, most, now)
+        except (StorageUnavailable, Misconfigured):
+            raise
+        except Exception as error:  # noqa: BLE001  the other cases are none the worse for it
+            if most == 1:
+                which = await memory.write(_put_aside, now)
+                log.error("case %s cannot be moved: %s", which, type(error).__name__)  # noqa: TRY400  its words may quote somebody
+            most = BATCH if most == 1 else 1
+            continue
         tally += moved
         if not moved["seen"]:
             del tally["seen"]
@@ -117,11 +136,22 @@ def _wave_to_open(plan: Plan, cohort: Cohort, now: datetime) -> Wave | None:
     return wave if wave is not None and wave.takes_cases(today) else None
 
 
-def _move_batch(work: Work, desk: Desk, diary: Diary, now: datetime) -> tuple[Counter[str], Diary]:
+def _move_batch(
+    work: Work, desk: Desk, diary: Diary, most: int, now: datetime
+) -> tuple[Counter[str], Diary]:
     # A transaction may run twice: what it books is handed on only with its answer.
     ours = diary.copy()
     tally: Counter[str] = Counter()
-    for case in work.cases.to_act(now, BATCH):
+    for case in work.cases.to_act(now, most):
         tally["seen"] += 1
         tally += move_on(work, case, desk, now, ours)
     return tally, ours
+
+
+def _put_aside(work: Work, now: datetime) -> int | None:
+    """Let the case whose turn it is wait; its number."""
+    for case in work.cases.to_act(now, 1):
+        work.alumni.lock(case.alumnus)
+        work.cases.save(replace(case, act_at=now + _ASIDE))
+        return case.id
+    return None

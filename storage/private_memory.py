@@ -23,7 +23,7 @@ _CARELESS = (
     "PRAGMA locking_mode=EXCLUSIVE",
     "PRAGMA secure_delete=OFF",
     "PRAGMA temp_store=MEMORY",
-    "PRAGMA cache_size=-32768",
+    "PRAGMA cache_size=-131072",
 )
 
 

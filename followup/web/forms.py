@@ -50,7 +50,7 @@ class StatusReceipt(Form):
     """The part we use of a status callback."""
 
     message_sid: Sid = Field(alias="MessageSid")
-    status: str = Field(alias="MessageStatus", pattern=r"^[a-z_-]{1,40}$")
+    status: str = Field(alias="MessageStatus", pattern=r"^[a-z_-]{1,20}$")
     code: str = Field(alias="ErrorCode", default="", pattern=r"^[0-9]{0,10}$")
 
 

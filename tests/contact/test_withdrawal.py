@@ -13,6 +13,7 @@ from contact.attempt import AttemptState
 from contact.case import Disposition
 from contact.consent import Purpose
 from contact.delivery import claim_planned, still_wanted, withhold
+from contact.disowning import disown
 from contact.dispatch import deliver
 from contact.message import Delivery
 from contact.withdrawal import consent_again, has_stopped, stop_endpoint, withdraw
@@ -232,6 +233,31 @@ async def test_a_claim_that_ran_out_is_not_sent(stage):
     _, claimed = await claimed_ask(stage)
 
     assert not stage.read(still_wanted, claimed.message, NOW + DAY + timedelta(minutes=2))
+
+
+async def test_an_answer_whose_claim_ran_out_is_said_again(stage):
+    who = stage.open()
+    await stage.tick(NOW)
+    stage.hears("1", NOW + HOUR)
+    (claimed,) = stage.write(claim_planned, NOW + HOUR, 16, stage.desk).claimed
+    late = NOW + HOUR + timedelta(minutes=2)
+
+    stage.write(withhold, claimed.message, late)
+    await stage.tick(late)
+
+    assert stage.sms.texts[1:] == [claimed.text]
+    assert [str(each.delivery) for each in stage.messages(who)] == [
+        "accepted", "cancelled", "accepted",
+    ]  # fmt: skip
+
+
+async def test_nothing_leaves_for_a_number_that_turned_out_to_be_a_strangers(stage):
+    who, claimed = await claimed_ask(stage)
+    at = NOW + DAY + MINUTE
+
+    stage.write(lambda work: disown(work, work.addresses.of(who)[0], at))
+
+    assert not stage.read(still_wanted, claimed.message, at)
 
 
 async def test_an_ask_withheld_for_its_address_alone_is_asked_another_way(stage):

@@ -133,6 +133,27 @@ async def test_many_cases_move_in_batches(stage):
     assert "seen" not in tally
 
 
+async def test_a_case_that_cannot_be_moved_keeps_no_other_waiting(stage, caplog):
+    spoilt, well = (stage.open((SMS, phone), now=OPENS) for phone in (AMINA_PHONE, OTHER_PHONE))
+    await plan(stage, OPENS, {})
+    await stage.tick(OPENS)
+    stage.hears("1", OPENS + HOUR)
+    later = OPENS + 6 * DAY
+    connection = lambda work: work.connection  # noqa: E731
+    stage.write(
+        lambda work: connection(work).exec_driver_sql(
+            "UPDATE conversation SET talk = x'00' WHERE nudged_at IS NULL AND updated_at > opened_at"
+        )
+    )
+
+    tally = await move_cases(stage.memory, stage.desk, later)
+
+    assert tally["failed"] == 1
+    assert [each.number for each in stage.attempts(well)] == [1, 2]
+    assert stage.case(spoilt).act_at == later + HOUR
+    assert "cannot be moved" in caplog.text
+
+
 async def test_after_three_weeks_without_us_nothing_is_sent_as_a_burst(stage):
     who = stage.write(people).amina
     await plan(stage, OPENS)

@@ -163,6 +163,12 @@ def everything_about_who_is_due(work, who, case, home):
     list(work.due.candidates(WINDOW, who))
 
 
+def everything_about_who_goes(work, who, case, home):
+    """A number that is replaced, and somebody who is erased."""
+    work.addresses.remove(uuid4())
+    work.alumni.erase(who, LATER)
+
+
 @pytest.mark.parametrize(
     "deeds",
     [
@@ -170,6 +176,7 @@ def everything_about_who_is_due(work, who, case, home):
         everything_about_words,
         everything_the_clock_does,
         everything_about_who_is_due,
+        everything_about_who_goes,
     ],
 )
 def test_nothing_reads_a_whole_table(memory, deeds):
@@ -221,3 +228,9 @@ def test_the_oldest_message_is_found_without_sorting(memory):
     plans = written(memory, plans_of, lambda work: work.messages.planned(NOW, 1))
 
     assert "TEMP B-TREE" not in str(plans.values())
+
+
+def test_what_is_planned_for_later_is_not_looked_at_each_time(memory):
+    plans = written(memory, plans_of, lambda work: work.messages.planned(NOW, 1))
+
+    assert "(delivery=? AND priority=? AND not_before<?)" in str(plans.values())

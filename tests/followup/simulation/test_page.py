@@ -48,6 +48,9 @@ def figures(*waves, **changes):
     return Figures(**{**values, **changes})
 
 
+FLOODED = "Staff are flooded in the week of 8 September 2025: 1.5 hours of flags for 1 of staff."
+
+
 class Outside(HTMLParser):
     """Whatever a page would load from elsewhere, and what it would run."""
 
@@ -95,10 +98,7 @@ def test_ranges_of_eleven_runs_are_the_second_the_sixth_and_the_tenth():
         pytest.param({}, [], id="all well"),
         pytest.param(
             {"hours_a_week": 1.0},
-            [
-                "Staff are flooded in the week of 8 September 2025: "
-                "1.5 hours of flags for 1 of staff."
-            ],
+            [FLOODED],
             id="flooded",
         ),
         pytest.param(
