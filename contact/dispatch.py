@@ -1,16 +1,24 @@
 """Handing over what is planned, each message on its own task, as many as have room."""
 
 import asyncio
+import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
 from uuid import UUID
 
 from contact.address import ChannelName
-from contact.delivery import claim_planned, still_wanted, withhold
+from contact.delivery import Claims, claim_planned, still_wanted, withhold
 from contact.desk import Desk
+from contact.errors import StorageUnavailable
+from contact.gate import RECHECK
+from contact.message import Delivery
 from contact.outcome import Accepted, Claimed, Unsure
-from contact.ports import Channel, Clock, Memory
+from contact.ports import Channel, Clock, Memory, Work
 from contact.settling import record
+
+log = logging.getLogger(__name__)
 
 Channels = Mapping[ChannelName, Channel]
 
@@ -35,7 +43,7 @@ async def deliver(
     """
     tally: Counter[str] = Counter()
     while not enough():
-        claims = await memory.write(claim_planned, clock(), room, desk, only)
+        claims = await _claim(memory, desk, clock, room, only)
         handed = (
             _one_after_another(each, memory, channels, desk, clock)
             for each in _by_recipient(claims.claimed)
@@ -49,6 +57,32 @@ async def deliver(
         if not claims.seen:
             break
     return tally
+
+
+async def _claim(
+    memory: Memory, desk: Desk, clock: Clock, room: int, only: Sequence[UUID] | None
+) -> Claims:
+    """Claim what may leave; one that cannot be, by a defect of ours, keeps no other waiting."""
+    why = ""
+    for most in (room, 1):
+        try:
+            return await memory.write(claim_planned, clock(), most, desk, only)
+        except StorageUnavailable:
+            raise
+        except Exception as error:  # noqa: BLE001  the others are none the worse for it
+            why = type(error).__name__
+    which = await memory.write(_put_aside, clock(), only)
+    log.error("message %s cannot be claimed: %s", which, why)
+    return Claims((), 1)
+
+
+def _put_aside(work: Work, now: datetime, only: Sequence[UUID] | None) -> UUID | None:
+    """Let the message whose turn it is wait; its id."""
+    for message in work.messages.planned(now, 1, only):
+        later = replace(message, not_before=now + RECHECK, detail="defect")
+        work.messages.save(later, Delivery.PLANNED)
+        return message.id
+    return None
 
 
 def _by_recipient(claimed: Iterable[Claimed]) -> Iterable[list[Claimed]]:

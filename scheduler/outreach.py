@@ -10,7 +10,7 @@ from uuid import UUID
 from contact.alumnus import Cohort
 from contact.candidate import Candidate
 from contact.desk import Desk
-from contact.errors import Misconfigured, StorageUnavailable
+from contact.errors import StorageUnavailable
 from contact.hours import london_day
 from contact.ports import Memory, Work
 from scheduler.casework import move_on
@@ -63,7 +63,7 @@ async def move_cases(memory: Memory, desk: Desk, now: datetime) -> Counter[str]:
     while True:
         try:
             moved, diary = await memory.write(_move_batch, desk, diary, most, now)
-        except (StorageUnavailable, Misconfigured):
+        except StorageUnavailable:
             raise
         except Exception as error:  # noqa: BLE001  the other cases are none the worse for it
             if most == 1:
