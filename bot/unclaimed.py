@@ -35,7 +35,8 @@ def of_nobody(
         only = next(iter(desk.schools.values())) if len(desk.schools) == 1 else None
         subject = f"worry:{endpoint.id}"
         raise_flag(work, FlagKind.WORRY, only, now, reply=reply.id, subject=subject)
-    raise_flag(work, FlagKind.UNKNOWN_SENDER, None, now, subject=f"unknown_sender:{endpoint.id}")
+    subject = f"unknown_sender:{endpoint.id}"
+    raise_flag(work, FlagKind.UNKNOWN_SENDER, None, now, reply=reply.id, subject=subject)
     return Received.UNKNOWN
 
 

@@ -10,6 +10,7 @@ from contact.hours import LONDON
 from followup.config import Settings
 from followup.passes import CLOCK
 from followup.wiring import House, key_file, now
+from followup.wordings import wording_named
 from scheduler.term import academic_year_of
 from storage.memory import check
 
@@ -76,6 +77,9 @@ def _procedures(house: House) -> str:
     if not house.plans:
         raise Misconfigured("No [[school]] is configured: add one to the settings.")
     year = academic_year_of(now().date() + timedelta(days=120))
+    for section in house.settings.school:
+        if section.wording:
+            wording_named(section.wording, house.wordings)
     said = []
     for plan in house.plans.values():
         orphans = plan.procedure.waves_without_wording()

@@ -60,7 +60,8 @@ def leavers(
     from followup.wordings import questions
 
     with opened(ctx) as house:
-        beside = None if dry_run else rejects_path(file)
+        # A folder such as "." has no name to stand beside; it is refused where it is opened.
+        beside = None if dry_run or not file.is_file() else rejects_path(file)
         task = Task(
             path=file,
             questions=questions(house.wordings.values()),

@@ -69,5 +69,5 @@ def _reader_of(path: Path) -> Callable[[Path, Recognise], AbstractContextManager
             head = stream.read(4)
     except OSError as error:
         why = (error.strerror or "unknown reason").lower()
-        raise UnreadableFile(f"{path.name} cannot be opened: {why}") from error
+        raise UnreadableFile(f"{path.name or path} cannot be opened: {why}") from error
     return open_workbook if head in _EXCEL else open_csv

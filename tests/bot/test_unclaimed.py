@@ -46,6 +46,15 @@ def test_any_other_text_of_a_stranger_is_routine(stage: Stage) -> None:
     assert stage.kinds() == ["unknown_sender"]
 
 
+def test_what_a_stranger_wrote_is_there_for_staff_to_read(stage: Stage) -> None:
+    stage.hears("hiya whos this", NOW, OTHER_PHONE)
+
+    (flag,) = stage.read(lambda work: work.flags.list())
+    reply = stage.read(lambda work: work.replies.get(flag.reply))
+    assert reply is not None
+    assert reply.text == "hiya whos this"
+
+
 @pytest.mark.parametrize("text", ["STOP", "pls dont msg me again"])
 def test_a_stranger_who_says_stop_in_any_words_is_obeyed(stage: Stage, text: str) -> None:
     stage.hears(text, NOW, OTHER_PHONE)

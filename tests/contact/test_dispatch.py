@@ -1,15 +1,18 @@
 """What is planned goes out, each message once, and each outcome is recorded."""
 
 import asyncio
+from dataclasses import replace
+from uuid import uuid4
 
 import pytest
 
 from contact.channels.sandbox import Sandbox
 from contact.dispatch import deliver
-from contact.message import Delivery
+from contact.message import Delivery, MessageKind
 from contact.outcome import Fault, Refused
 from contact.resuming import resume_channel
 from contact.sending_again import DOWN_AT, TOLD_AT
+from scheduler.outreach import move_cases
 from tests.cast import AMINA_PHONE, BEN_CHAT, HOUR, MINUTE, NOW, SMS, TELEGRAM, stage
 from tests.fakes.scripted import BUSY, OURS, TIMED_OUT
 
@@ -76,6 +79,23 @@ async def test_one_that_fails_badly_keeps_no_other_from_being_recorded(stage):
 
     states = [stage.asks(who)[0].delivery for who in people]
     assert sorted(states) == [Delivery.ACCEPTED] * 4 + [Delivery.SENDING]
+
+
+async def test_one_that_cannot_be_claimed_keeps_no_other_waiting(stage, caplog):
+    spoilt = stage.open()
+    await move_cases(stage.memory, stage.desk, NOW)
+    ask = stage.asks(spoilt)[0]
+    unknown = replace(ask, id=uuid4(), kind=MessageKind.NUDGE, line="no.such.line", priority=0)
+    stage.write(lambda work: work.messages.plan(unknown))
+    for phone in phones(20):
+        stage.open((SMS, phone))
+
+    await stage.tick(NOW + HOUR)
+
+    assert len(stage.sms.arrived) == 21
+    (nudge,) = stage.messages(spoilt, MessageKind.NUDGE)
+    assert (nudge.delivery, nudge.detail) == (Delivery.PLANNED, "defect")
+    assert "cannot be claimed: KeyError" in caplog.text
 
 
 async def test_the_sandbox_takes_everything_and_lets_nothing_out(stage):
