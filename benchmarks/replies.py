@@ -52,10 +52,11 @@ def measure() -> list[Row]:
             ours_ms.append(one / _PEOPLE * 1000)
             bare_ms.append(bare / _PEOPLE * 1000)
     figures = f"ours {median(ours_ms):.2f} ms, bare {median(bare_ms):.2f} ms a reply"
+    of_bare = "(rate of bare sqlite3)"
     return [
-        Row("one reply, one at a time (rate of bare sqlite3)", median(single), 0.25, 0.45, figures, more=True),
-        Row("replies, 16 in flight (rate of bare sqlite3)", median(grouped), 0.5, 0.9, figures, more=True),
-    ]  # fmt: skip
+        Row(f"one reply at a time {of_bare}", median(single), 0.25, 0.45, figures, more=True),
+        Row(f"replies, 16 in flight {of_bare}", median(grouped), 0.5, 0.9, figures, more=True),
+    ]
 
 
 async def _prepare(home: Path) -> None:
@@ -74,13 +75,13 @@ async def _prepare(home: Path) -> None:
 
 def _people(work: Work) -> None:
     for number in range(_PEOPLE):
-        person = Alumnus(
-            uuid4(), new_reference(), "example", Profile(f"Somebody {number}"), _THEN
-        )
+        person = Alumnus(uuid4(), new_reference(), "example", Profile(f"Somebody {number}"), _THEN)
         work.alumni.add(person, person.profile.name)
         work.cohorts.join(Membership(person.id, Cohort("example", KeyStage.KS4, 2025)))
         work.consents.grant(
-            Consent(person.id, Purpose.TRACKING, "form_a", _THEN, "form", "import", date(2028, 8, 31))
+            Consent(
+                person.id, Purpose.TRACKING, "form_a", _THEN, "form", "import", date(2028, 8, 31)
+            )
         )
         phone = _phone(number)
         met = work.addresses.meet(ChannelName.SMS, phone, uuid4())
@@ -108,19 +109,14 @@ def _inbound(number: int) -> Inbound:
 
 def _one_at_a_time(house: House) -> None:
     for number in range(_PEOPLE):
-        house.memory.write(
-            receive, _inbound(number), house.desk, house.speech, _LATER
-        ).result()
+        house.memory.write(receive, _inbound(number), house.desk, house.speech, _LATER).result()
 
 
 def _sixteen(house: House) -> None:
     async def flight() -> None:
         for first in range(0, _PEOPLE, 16):
             await asyncio.gather(
-                *(
-                    _taken(house, number)
-                    for number in range(first, min(first + 16, _PEOPLE))
-                )
+                *(_taken(house, number) for number in range(first, min(first + 16, _PEOPLE)))
             )
 
     asyncio.run(flight())
@@ -173,9 +169,7 @@ def _update(table: str, names: list[str]) -> str:
     return f'UPDATE "{table}" SET {sets} WHERE {where}'
 
 
-def _write(
-    database: sqlite3.Connection, turns: list[list[tuple[str, tuple[object, ...]]]]
-) -> None:
+def _write(database: sqlite3.Connection, turns: list[list[tuple[str, tuple[object, ...]]]]) -> None:
     for turn in turns:
         database.execute("BEGIN IMMEDIATE")
         for sql, values in turn:

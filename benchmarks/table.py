@@ -24,11 +24,10 @@ class Row:
     @property
     def verdict(self) -> str:
         """Whether the goal, or at least the floor, is held."""
-        if self.more:
-            return (
-                "goal" if self.ratio >= self.goal else "floor" if self.ratio >= self.floor else "MISS"
-            )
-        return "goal" if self.ratio <= self.goal else "floor" if self.ratio <= self.floor else "MISS"
+        for word, limit in (("goal", self.goal), ("floor", self.floor)):
+            if self.ratio >= limit if self.more else self.ratio <= limit:
+                return word
+        return "MISS"
 
 
 def seconds(run: Callable[[], object]) -> float:
@@ -47,9 +46,8 @@ def show(rows: list[Row]) -> None:
     """Print the rows as a table."""
     print(f"{'work':58} {'ratio':>8} {'floor':>7} {'goal':>7}  held   figures")
     for row in rows:
-        print(
-            f"{row.work:58} {row.ratio:8.2f} {row.floor:7.2f} {row.goal:7.2f}  {row.verdict:6} {row.beside}"
-        )
+        figures = f"{row.ratio:8.2f} {row.floor:7.2f} {row.goal:7.2f}"
+        print(f"{row.work:58} {figures}  {row.verdict:6} {row.beside}")
 
 
 def skipped(work: str, why: str) -> None:

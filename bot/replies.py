@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import uuid4
 
+from bot.answers import ENDED
 from bot.attribution import Whose, attribute
 from bot.conversation import step
 from bot.effects import Turn, apply, say
@@ -159,6 +160,9 @@ def _answer(turn: Turn, inbound: Inbound) -> Received:
     if loops(work, turn.endpoint, now):
         return _looping(turn, taken)
     if turn.withdrawn and taken.outcome not in (Outcome.STOPPED, Outcome.WORRY):
+        return _after_a_stop(turn, taken)
+    if taken == Step(taken.talk, Outcome.NOTHING) and ENDED in taken.talk.answers:
+        # They came back by START, but that talk is over: staff see what they write.
         return _after_a_stop(turn, taken)
     if turn.is_too_late and taken.outcome not in _ALWAYS_HEARD:
         _flag(turn, FlagKind.LATE_REPLY, subject=f"late_reply:{reply.id}")

@@ -29,9 +29,9 @@ async def examine(config: Path, *, offline: bool = False) -> list[Check]:
     try:
         settings = Settings.load(config)
     except FollowUpError as error:
-        return [Check("config", False, str(error))]
+        return [Check("config", ok=False, detail=str(error))]
     house = House(settings)
-    checks = [Check("config", True, f"{config}: {len(settings.school)} school(s)")]
+    checks = [Check("config", ok=True, detail=f"{config}: {len(settings.school)} school(s)")]
     looks: list[tuple[str, Callable[[House], str]]] = [
         ("key", _key),
         ("database", _database),
@@ -48,9 +48,9 @@ async def examine(config: Path, *, offline: bool = False) -> list[Check]:
 
 def _look(name: str, look: Callable[[House], str], house: House) -> Check:
     try:
-        return Check(name, True, look(house))
+        return Check(name, ok=True, detail=look(house))
     except FollowUpError as error:
-        return Check(name, False, str(error))
+        return Check(name, ok=False, detail=str(error))
 
 
 def _key(house: House) -> str:
@@ -112,7 +112,7 @@ async def _gateways(house: House) -> list[Check]:
     try:
         channels = house.channels()
     except FollowUpError as error:
-        return [Check("gateways", False, str(error))]
+        return [Check("gateways", ok=False, detail=str(error))]
     found = []
     for name, channel in channels.items():
         found.append(await _asked(str(name), channel.check))
@@ -124,6 +124,6 @@ async def _gateways(house: House) -> list[Check]:
 
 async def _asked(name: str, ask: Callable[[], Awaitable[str]]) -> Check:
     try:
-        return Check(name, True, await ask())
+        return Check(name, ok=True, detail=await ask())
     except FollowUpError as error:
-        return Check(name, False, str(error))
+        return Check(name, ok=False, detail=str(error))

@@ -79,6 +79,7 @@ for _module in (
     destination,
     links,
     channels,
+    optouts,
     agenda,
     simulate,
     survey,

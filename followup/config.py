@@ -25,7 +25,7 @@ class Section(BaseModel):
 
 
 class Service(Section):
-    """[service]"""
+    """Where and as whom the service runs: ``[service]``."""
 
     timezone: Literal["Europe/London"] = "Europe/London"
     public_url: str = ""
@@ -43,13 +43,13 @@ class Service(Section):
 
 
 class Storage(Section):
-    """[storage]"""
+    """Where the database is: ``[storage]``."""
 
     url: str = "sqlite:///followup.db"
 
 
 class Contact(Section):
-    """[contact]"""
+    """How people are asked, unless a procedure says otherwise: ``[contact]``."""
 
     hours: tuple[_Time, _Time] = ("09:00", "19:30")
     days: tuple[_Day, ...] = ("mon", "tue", "wed", "thu", "fri", "sat")
@@ -62,7 +62,7 @@ class Contact(Section):
 
 
 class Sms(Section):
-    """[sms]"""
+    """How texts leave: ``[sms]``."""
 
     gateway: Literal["sandbox", "twilio"] = "sandbox"
     account_sid: str = ""
@@ -83,7 +83,7 @@ class Sms(Section):
 
 
 class Telegram(Section):
-    """[telegram]"""
+    """Whether and how there are chats: ``[telegram]``."""
 
     enabled: bool = False
     bot_username: str = ""
@@ -92,7 +92,7 @@ class Telegram(Section):
 
 
 class Email(Section):
-    """[email]"""
+    """How staff are told at once: ``[email]``."""
 
     host: str = ""
     port: Annotated[int, Field(ge=1, le=65535)] = 587
@@ -100,13 +100,13 @@ class Email(Section):
 
 
 class Understanding(Section):
-    """[understanding]"""
+    """How sure a reading must be: ``[understanding]``."""
 
     threshold: Annotated[float, Field(ge=0, le=1)] | None = None
 
 
 class SchoolSection(Section):
-    """[[school]]"""
+    """One school: ``[[school]]``."""
 
     id: _Id
     name: Annotated[str, Field(min_length=1)]
@@ -152,9 +152,10 @@ class Settings(Section):
             settings = cls.model_validate({**content, "folder": path.resolve().parent})
         except ValidationError as error:
             raise Misconfigured(f"{path}: {_first(error)}") from None
-        return settings._checked(path)
+        return settings.checked(path)
 
-    def _checked(self, path: Path) -> Self:
+    def checked(self, path: Path) -> Self:
+        """These settings; Misconfigured where two of them contradict each other."""
         ids = [each.id for each in self.school]
         if len(ids) != len(set(ids)):
             raise Misconfigured(f"{path}: two [[school]] have the same id; ids must differ.")

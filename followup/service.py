@@ -182,6 +182,8 @@ class Service:
                 await tell(self._house, now)
             except FollowUpError as error:
                 log.warning("telling rests: %s", error)
+            except Exception as error:  # noqa: BLE001  nor may a defect of ours end the service
+                tell_defect(log, "telling", error)
             await self._rest(stopping, self._tell)
 
     async def _rest(self, stopping: asyncio.Event, wake: asyncio.Event) -> None:

@@ -50,7 +50,11 @@ def reading(**changes: Any) -> Reading:
 
 def desk() -> Desk:
     """What whoever sends must have at hand."""
-    speech = Speech(load_words(), load_survey(), lambda _text, _question: reading())
+
+    def unsure(text: str, question: str | None = None, *, context: Label | None = None) -> Reading:
+        return reading()
+
+    speech = Speech(load_words(), load_survey(), unsure)
     return Desk({"cansfield": CANSFIELD}, speech, frozenset({ChannelName.SMS}))
 
 

@@ -54,11 +54,15 @@ def leavers(
     as_json: AsJson = False,
 ) -> None:
     """Take in a form's export. The same file again changes nothing; a bad row stops nothing."""
+    from contact.errors import NotAllowed
     from followup.files.rejects import rejects_path
     from followup.importing import Task, import_leavers
     from followup.wiring import now
     from followup.wordings import questions
 
+    if rejects is not None and (rejects.is_dir() or not rejects.parent.is_dir()):
+        # Said before anything is stored, not at the first rejected row.
+        raise NotAllowed(f"{rejects} cannot be written: name a file in a folder that is there.")
     with opened(ctx) as house:
         # A folder such as "." has no name to stand beside; it is refused where it is opened.
         beside = None if dry_run or not file.is_file() else rejects_path(file)

@@ -44,9 +44,7 @@ def comes(stage, token=TOKEN, chat=BEN_CHAT, now=NOW):
 
 
 def places(stage, who):
-    return [
-        (each.channel, each.value) for each in stage.read(lambda work: work.addresses.of(who))
-    ]
+    return [(each.channel, each.value) for each in stage.read(lambda work: work.addresses.of(who))]
 
 
 @pytest.mark.parametrize(
@@ -92,9 +90,7 @@ def test_joining_is_on_record_and_makes_their_cohorts_be_looked_at_again(stage, 
 
     comes(stage)
 
-    assert not stage.read(
-        lambda work: work.cohorts.swept("cansfield-KS4-2025", "y1-autumn", day)
-    )
+    assert not stage.read(lambda work: work.cohorts.swept("cansfield-KS4-2025", "y1-autumn", day))
     (deed,) = stage.read(lambda work: work.audit.of(amina))
     assert (deed.action, deed.by) == ("join_telegram", "alumnus")
 
@@ -221,19 +217,23 @@ class TestWhoseAReplyIs:
 
         return stage.write(look)
 
-    def talk(self, stage, who, open_=True, at=NOW):
-        def begin(work):
-            case = work.cases.current(who)
-            endpoint = work.addresses.of(who)[0].endpoint
-            talk = Talk(question="now", script="destinations-1")
-            assert work.conversations.open(
-                Conversation(
-                    uuid4(), who, endpoint, case.id, talk, at, at, closed_at=None if open_ else at
-                )
-            )
+    def talk(self, stage, twins, open_=True):
+        """One of them is asked on the phone they share; that one, then the other."""
 
-        stage.write(open_cases, at)
-        stage.write(begin)
+        def begin(work):
+            case = next(filter(None, map(work.cases.current, twins)))
+            talk = Talk(question="now", script="destinations-1")
+            endpoint = work.addresses.of(case.alumnus)[0].endpoint
+            closed = None if open_ else NOW
+            asked = Conversation(
+                uuid4(), case.alumnus, endpoint, case.id, talk, NOW, NOW, closed_at=closed
+            )
+            assert work.conversations.open(asked)
+            return case.alumnus
+
+        stage.write(open_cases, NOW)
+        asked = stage.write(begin)
+        return asked, next(who for who in twins if who != asked)
 
     @pytest.fixture
     def twins(self, stage):
@@ -271,26 +271,24 @@ class TestWhoseAReplyIs:
 
         assert [self.of(stage, text)[0] for text in ("1", "2")] == candidates
 
-    def test_an_open_talk_decides_whatever_the_text_says(self, stage, twins):
-        self.talk(stage, twins[1])
+    @pytest.mark.parametrize("text", ["Sam", "Alex", "1", "2", "hello"])
+    def test_an_open_talk_decides_whatever_the_text_says(self, stage, twins, text):
+        asked, _ = self.talk(stage, twins)
 
-        assert self.of(stage, "Sam") == (twins[1], [])
+        assert self.of(stage, text) == (asked, [])
 
     def test_who_was_asked_last_is_meant_once_the_talk_is_over(self, stage, twins):
-        self.talk(stage, twins[1], open_=False)
+        asked, _ = self.talk(stage, twins, open_=False)
 
-        assert self.of(stage, "thanks") == (twins[1], [])
+        assert self.of(stage, "thanks") == (asked, [])
 
     def test_who_has_not_this_number_is_not_asked_about_on_it(self, stage, twins):
-        sam, alex = twins
-        self.talk(stage, sam, open_=False)
+        asked, other = self.talk(stage, twins, open_=False)
         stage.write(
-            lambda work: work.addresses.stands(
-                work.addresses.of(sam)[0].id, Standing.NOT_THEIRS
-            )
+            lambda work: work.addresses.stands(work.addresses.of(asked)[0].id, Standing.NOT_THEIRS)
         )
 
-        assert self.of(stage, "hello") == (alex, [])
+        assert self.of(stage, "hello") == (other, [])
 
     def test_the_erased_are_not_named(self, stage, twins):
         sam, alex = twins

@@ -88,6 +88,18 @@ async def _after_a_stranger(stage):
     return who
 
 
+async def test_what_somebody_writes_after_they_came_back_is_put_before_staff(stage):
+    who = stage.open()
+    await stage.tick(NOW)
+    stage.hears("STOP", NOW + HOUR)
+    stage.hears("START", NOW + 2 * HOUR)
+
+    stage.hears("I am at sixth form now", NOW + 3 * HOUR)
+
+    assert stage.codes(who) == ["830"]
+    assert stage.kinds(who) == ["late_reply"]
+
+
 async def test_the_real_person_is_asked_and_heard_elsewhere_after_a_stranger(stage):
     who = await _after_a_stranger(stage)
     await stage.days(NOW + 3 * HOUR, 6)

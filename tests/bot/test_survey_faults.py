@@ -50,7 +50,7 @@ def test_what_ships_has_nothing_to_mend(survey: Survey, words: Words):
         pytest.param("thanks", "Thanks …", "has letters that are not in GSM-7", id="an ellipsis"),
         pytest.param("ask.1", "Hi {first_name}: {choices}", "does not say how to stop", id="stop"),
         pytest.param("help", "Reply YES", "invites YES, which gateways act on", id="a yes"),
-        pytest.param("help", "text 'cancel' to us", "invites cancel, which gateways act on", id="c"),
+        pytest.param("help", "text 'cancel'", "invites cancel, which gateways act on", id="c"),
         pytest.param("ask.1", "Reply START. STOP", "invites START, which gateways act on", id="s"),
         pytest.param("mystery", "Never said", "is never said", id="a line of no use"),
     ],
@@ -62,7 +62,7 @@ def test_a_line_that_must_not_go_out_is_found(survey, words, line, text, what):
 @pytest.mark.parametrize(
     ("line", "text"),
     [
-        pytest.param("ask.1", "Hi {first_name}\n{choices}\nReply STOP to stop", id="stop in an ask"),
+        pytest.param("ask.1", "Hi {first_name}\n{choices}\nSTOP to stop", id="stop in an ask"),
         pytest.param("stop.confirmed", "We stop. Text START to come back.", id="start elsewhere"),
         pytest.param("thanks", "M" * 306, id="two parts to the letter"),
         pytest.param("thanks", "Thanks £5 {{really}}", id="a brace that is meant"),
@@ -140,9 +140,7 @@ def test_what_is_no_activity_must_have_no_path(survey, words, label):
     first = survey.paths[0]
     wide = replace(first, labels=(*first.labels, label))
 
-    assert "is no activity" in whats(
-        replace(survey, paths=(wide, *survey.paths[1:])), words, label
-    )
+    assert "is no activity" in whats(replace(survey, paths=(wide, *survey.paths[1:])), words, label)
 
 
 @pytest.mark.parametrize("label", [Label.FE_COLLEGE, Label.ARMED_FORCES])

@@ -61,7 +61,7 @@ def test_a_name_never_leads_to_another_file(name):
         pytest.param("[codes]", "[kodes]", "codes is missing", id="no codes"),
         pytest.param("[refines]", "[refine]", "refines is missing", id="no finer codes"),
         pytest.param(
-            'label = "sixth_form"', 'label = "sixt_form"', "not a valid Label", id="a misspelt label"
+            'label = "sixth_form"', 'label = "sixt_form"', "not a valid Label", id="misspelt"
         ),
         pytest.param("number = 1", "", "number is missing", id="a choice without its number"),
         pytest.param(

@@ -70,7 +70,7 @@ def test_the_example_says_what_holds_without_it(tmp_path):
         pytest.param("[contact]\ngap_days = 0", "contact.gap_days:", id="no gap"),
         pytest.param("[contact]\nreply_days = 61", "contact.reply_days:", id="endless replies"),
         pytest.param("[contact]\nlate_reply_days = -1", "contact.late_reply_days:", id="negative"),
-        pytest.param("[contact]\nmax_messages_per_day = 0", "contact.max_messages", id="a cap of 0"),
+        pytest.param("[contact]\nmax_messages_per_day = 0", "contact.max_messages", id="no room"),
         pytest.param("[contact]\nmonthly_budget_pence = -1", "contact.monthly", id="a debt"),
         pytest.param('[contact]\nhours = ["9:00", "19:30"]', "contact.hours.0:", id="no zero"),
         pytest.param('[contact]\nhours = ["09:00", "24:00"]', "contact.hours.1:", id="midnight"),
@@ -151,7 +151,7 @@ def test_settings_cannot_be_changed_once_they_are_read(tmp_path):
     settings = load(tmp_path, SCHOOL)
 
     with pytest.raises(ValueError, match="frozen"):
-        settings.contact.tries = 9  # type: ignore[misc]
+        settings.contact.tries = 9
 
 
 @pytest.mark.parametrize(

@@ -216,6 +216,23 @@ def test_an_unreadable_file_is_refused_in_one_line(office, tmp_path):
     assert "empty.csv is empty" in line
 
 
+def test_a_folder_is_refused_in_one_line(office):
+    assert "cannot be opened" in office.refusal("import", "leavers", ".", "--school", "cansfield")
+
+
+def test_rejects_that_cannot_be_written_are_refused_before_anything_is_stored(
+    office, sheet, tmp_path
+):
+    elsewhere = tmp_path / "none" / "x.csv"
+
+    line = office.refusal(
+        "import", "leavers", sheet(AMINA), "--school", "cansfield", "--rejects", elsewhere
+    )
+
+    assert "cannot be written" in line
+    assert office.ask(people) == []
+
+
 def test_a_file_without_rows_is_an_empty_document(office, sheet):
     assert office.take_in(sheet()) == {
         "rows": [], "read": 0, "created": 0, "updated": 0, "unchanged": 0,

@@ -82,7 +82,7 @@ def test_a_defect_says_where_it_is_and_of_what_kind_and_quotes_nobody(caplog):
     def inner():
         raise LookupError(told)
 
-    told = ", ".join(("Amina Yusuf", "+447700900001"))
+    told = "Amina Yusuf, +447700900001"
 
     try:
         inner()

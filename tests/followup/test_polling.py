@@ -155,7 +155,7 @@ def test_a_lost_network_is_survived_and_waited_for_longer_and_longer(caplog):
 def test_the_rest_doubles_to_a_longest_one_and_begins_anew_behind_a_poll_that_worked(caplog):
     async def story():
         stopping = asyncio.Event()
-        lost = [GatewayAway("no answer") for _ in range(6)]
+        lost: list[FollowUpError] = [GatewayAway("no answer") for _ in range(6)]
         async with asyncio.timeout(5):
             await keep_polling(Chat([7], stopping, lost), Taken(), stopping, 0, (0.001, 0.004))
         return [record.args[0] for record in caplog.records]

@@ -8,15 +8,16 @@ from uuid import uuid4
 import pytest
 
 from contact.address import ChannelName
-from contact.alumnus import Membership
+from contact.alumnus import KeyStage, Membership
+from contact.attempt import AttemptState
 from contact.audit import Deed
 from contact.case import Disposition
 from contact.consent import Purpose
+from contact.destination import Source
 from contact.flag import Decision, FlagKind
 from contact.message import Delivery, MessageKind
 from contact.opening import end_case
 from contact.recording import Known, record_destination
-from contact.destination import Source
 from followup.dossier import case_in_full, dossier, everything, flag_document, found
 from followup.timeline import exchange, timeline
 from tests.staffroom import BY, LATER, NOW, amina, asked, flagged, planned, room, talking
@@ -119,7 +120,7 @@ def test_a_try_of_staff_names_who_made_it(room):
     case = room.case(who)
     rung = replace(
         cast.attempt(case), channel="phone", asked_at=NOW, ended_at=LATER,
-        state="failed", outcome="no_answer", by=BY,
+        state=AttemptState.FAILED, outcome="no_answer", by=BY,
     )  # fmt: skip
     room.write(lambda work: work.attempts.plan(rung))
 
@@ -259,9 +260,7 @@ class TestExchange:
     @pytest.mark.parametrize("delivery", [Delivery.PLANNED, Delivery.CANCELLED])
     def test_words_that_never_left_are_not_shown(self, room, delivery):
         who = room.write(amina)
-        room.write(
-            lambda work: work.messages.plan(cast.message(who, text="Hi", delivery=delivery))
-        )
+        room.write(lambda work: work.messages.plan(cast.message(who, text="Hi", delivery=delivery)))
 
         assert self.heard(room, self.flag(room, who)) == []
 
@@ -294,8 +293,9 @@ class TestExchange:
 class TestDossier:
     """The document that staff and programs read."""
 
-    KEYS = {"alumnus", "consents", "addresses", "cases", "attempts", "messages", "destinations",
-            "flags", "timeline"}  # fmt: skip
+    KEYS = frozenset(
+        "alumnus consents addresses cases attempts messages destinations flags timeline".split()
+    )
 
     def test_it_has_the_keys_of_the_contract(self, room):
         who = room.write(amina)
@@ -345,7 +345,7 @@ class TestDossier:
 
     def test_the_newest_cohort_stands_for_all_in_a_list(self, room):
         who = room.write(amina)
-        later = replace(cast.COHORT, key_stage="KS5", leaving_year=2027)
+        later = replace(cast.COHORT, key_stage=KeyStage.KS5, leaving_year=2027)
         room.write(lambda work: work.cohorts.join(Membership(who, later)))
         lone = cast.somebody("Ben Shaw")
         room.write(lambda work: work.alumni.add(lone, None))

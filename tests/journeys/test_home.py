@@ -99,6 +99,14 @@ class TestTheDoctor:
         with gateway.refusing():
             followup(config, "doctor", "--offline")
 
+    def test_finds_a_wording_that_is_not_there(self, sandbox):
+        text = sandbox.read_text().replace('wording = "form_a"', 'wording = "form_b"')
+        sandbox.write_text(text)
+
+        said = followup(sandbox, "doctor", "--offline", status=1).output
+
+        assert "FAIL  procedures: there is no wording 'form_b'" in said
+
     def test_finds_a_key_that_others_can_read(self, sandbox):
         (sandbox.parent / "secrets" / "followup_key").chmod(0o644)
 

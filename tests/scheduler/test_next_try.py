@@ -132,6 +132,7 @@ def test_whatever_is_known_the_place_can_be_sent_to_and_none_that_is_asked_less_
         assert chosen is None
         return
     assert chosen in usable
+    assert chosen is not None
     times = {each.id: sum(one.address == each.id for one in attempts) for each in usable}
     sound = [each for each in usable if each.standing is not Standing.FAILING] or usable
     assert times[chosen.id] == min(times[each.id] for each in sound)
@@ -201,13 +202,13 @@ def test_after_silence_the_gap_and_the_reply_time_are_over_and_the_house_is_open
 ):
     asked = HOURS.next_open(asked)
     case = replace(CASE, terms=replace(TERMS, gap_days=gap, reply_days=patience))
-    silent = replace(tried(number - 1, ONE), asked_at=asked, planned_for=asked,
-                     answer_by=deadline(asked, patience))  # fmt: skip
+    over = deadline(asked, patience)
+    silent = replace(tried(number - 1, ONE), asked_at=asked, planned_for=asked, answer_by=over)
 
-    at = next_time(case, [silent], ONE, number, HOURS, silent.answer_by)
+    at = next_time(case, [silent], ONE, number, HOURS, over)
 
     assert HOURS.is_open(at)
-    assert at >= silent.answer_by
+    assert at >= over
     assert (london_day(at) - london_day(asked)).days >= gap
 
 
@@ -215,10 +216,10 @@ def test_after_silence_the_gap_and_the_reply_time_are_over_and_the_house_is_open
 def test_the_next_try_falls_in_another_part_of_the_day(asked):
     """Who is in class at one time may be free at another."""
     asked = HOURS.next_open(asked)
-    silent = replace(tried(1, ONE), asked_at=asked, planned_for=asked,
-                     answer_by=deadline(asked, TERMS.reply_days))  # fmt: skip
+    over = deadline(asked, TERMS.reply_days)
+    silent = replace(tried(1, ONE), asked_at=asked, planned_for=asked, answer_by=over)
 
-    at = next_time(CASE, [silent], ONE, 2, HOURS, silent.answer_by).astimezone(LONDON)
+    at = next_time(CASE, [silent], ONE, 2, HOURS, over).astimezone(LONDON)
 
     before = asked.astimezone(LONDON)
     apart = abs((at.hour * 60 + at.minute) - (before.hour * 60 + before.minute))
