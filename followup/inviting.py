@@ -3,21 +3,19 @@
 import secrets
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Final
 
 from contact.alumnus import Alumnus, Cohort
-from contact.audit import Deed
 from contact.consent import Purpose
 from contact.errors import Misconfigured, UnknownReference
 from contact.flag import FlagKind
 from contact.hours import london_day
+from contact.orders import invite as invite_to_chat
 from contact.ports import Work
 from followup.duty import named
 from followup.wiring import House
 
-#: How long an invitation can be used.
-LASTS: Final = timedelta(days=30)
 #: 32 characters; Telegram takes 64 at most (its "Deep linking").
 _TOKEN_BYTES: Final = 24
 #: Invitations written in one transaction.
@@ -43,8 +41,9 @@ class Link:
 def invite(house: House, reference: str, now: datetime, by: str = "staff") -> Link:
     """A new invitation for one alumnus; earlier ones stay good.
 
-    UnknownReference where there is nobody of that reference; Misconfigured
-    where no bot is named in the settings.
+    UnknownReference where there is nobody of that reference; NotAllowed
+    without a live permission; Misconfigured where no bot is named in the
+    settings.
     """
     bot = _bot(house)
     return house.memory.write(_invite_one, reference, bot, now, by).result()
@@ -85,9 +84,7 @@ def _invite_all(
 
 def _invited(work: Work, person: Alumnus, bot: str, now: datetime, by: str) -> Link:
     token = secrets.token_urlsafe(_TOKEN_BYTES)
-    expires_at = now + LASTS
-    work.house.invite(token, person.id, now, expires_at)
-    work.audit.write(Deed(now, by, "invite", person.id, detail="telegram"))
+    expires_at = invite_to_chat(work, person, token, by, now)
     url = f"https://t.me/{bot}?start={token}"
     return Link(person.reference, url, expires_at, person.profile.name)
 

@@ -183,24 +183,15 @@ def erase(
 
 def link(ctx: typer.Context, reference: _Reference, by: By = None, as_json: AsJson = False) -> None:
     """An invitation to the Telegram bot: for one person, for one use."""
-    from secrets import token_urlsafe
-
-    from contact.errors import Misconfigured
-    from contact.orders import invite
+    from followup.inviting import invite
     from followup.wiring import now
 
     with opened(ctx) as house:
-        bot = house.settings.telegram.bot_username.removeprefix("@")
-        if not bot:
-            raise Misconfigured("[telegram] bot_username is not set: an invitation needs it.")
-        token = token_urlsafe(24)
-        until = _do(house, reference, invite, token, staff_member(house, by), now())
-        person = house.memory.read(_of, reference, _reference_of).result()
-    made = {"alumnus": person, "url": f"https://t.me/{bot}?start={token}", "expires_at": until}
+        made = invite(house, reference, now(), staff_member(house, by))
     if as_json:
-        print_json(made)
+        print_json({"alumnus": made.alumnus, "url": made.url, "expires_at": made.expires_at})
     else:
-        typer.echo(made["url"])
+        typer.echo(made.url)
 
 
 def _do(house: "House", reference: str, order: "Callable[..., Any]", *args: Any) -> Any:

@@ -99,8 +99,10 @@ def test_the_next_open_instant(at, opens):
 def test_a_day_that_changes_the_clocks_is_as_long_as_it_is(day, length):
     nights = Hours(time(0), time(6), frozenset(range(7)), lambda _: False)
 
-    start, end = nights.open_on(day)
+    span = nights.open_on(day)
 
+    assert span is not None
+    start, end = span
     assert end - start == length
     assert start.tzinfo is UTC
 

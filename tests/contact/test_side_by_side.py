@@ -1,11 +1,13 @@
 """What two processes decide about one alumnus at the same instant: neither undoes the other."""
 
 import threading
+from typing import Any
 
 import pytest
 
 from contact.attempt import AttemptState
 from contact.case import CaseState
+from contact.channels.twilio_codes import receipt_of
 from contact.delivery import claim_planned, withhold
 from contact.flag import FlagKind
 from contact.flagging import raise_flag
@@ -16,7 +18,7 @@ from contact.reconciling import expire_leases
 from contact.settling import record, settle_receipt
 from scheduler.outreach import move_cases
 from storage.memory import open_memory
-from tests.cast import MINUTE, NOW, SCHOOL, SMS, Stage, receipt_of
+from tests.cast import MINUTE, NOW, SCHOOL, SMS, Stage
 
 LEASE_OVER = NOW + 3 * MINUTE
 
@@ -24,7 +26,7 @@ LEASE_OVER = NOW + 3 * MINUTE
 @pytest.fixture
 def stage(furnished_postgres_url, vault):
     """A house on PostgreSQL, where transactions really run side by side."""
-    memory = open_memory(furnished_postgres_url, vault)
+    memory: Any = open_memory(furnished_postgres_url, vault)
     yield Stage(memory)
     memory.close()
 

@@ -31,7 +31,7 @@ def token_of(url):
     return parse_qs(urlsplit(url).query)["start"][0]
 
 
-def test_an_invitation_leads_to_its_alumnus_for_thirty_days(house, references):
+def test_an_invitation_leads_to_its_alumnus_for_four_weeks(house, references):
     link = invite(house, references["due"], NOW, "Sam")
 
     def kept(work):
@@ -40,7 +40,7 @@ def test_an_invitation_leads_to_its_alumnus_for_thirty_days(house, references):
 
     who, invitation, deed = house.memory.read(kept).result()
     assert link.url.startswith("https://t.me/sample_bot?start=")
-    assert (invitation.alumnus, invitation.expires_at) == (who, NOW + timedelta(days=30))
+    assert (invitation.alumnus, invitation.expires_at) == (who, NOW + timedelta(days=28))
     assert (deed.action, deed.by) == ("invite", "Sam")
     assert token_of(link.url) not in repr((deed, link))
 

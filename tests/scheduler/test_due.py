@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date, timedelta
 from itertools import combinations
+from typing import Any, cast
 
 import pytest
 from hypothesis import given
@@ -65,7 +66,9 @@ anybody = st.builds(
     known_sources=st.frozensets(st.sampled_from([source.value for source in Source])),
 )
 #: Amina with at most one thing in the way, so that many of them are due.
-nearly_due = st.sampled_from([AMINA, *(replace(AMINA, **facts) for _, facts in PRECEDENCE)])
+nearly_due = st.sampled_from(
+    [AMINA, *(replace(AMINA, **cast("dict[str, Any]", facts)) for _, facts in PRECEDENCE)]
+)
 people = anybody | nearly_due
 
 

@@ -89,6 +89,10 @@ def test_the_wording_of_an_ask(number, tries, again, line):
             [replace(ONE, standing=Standing.FAILING)], [], BOTH,
             replace(ONE, standing=Standing.FAILING), id="what fails before nothing",
         ),
+        pytest.param(
+            [ONE, replace(TWO, standing=Standing.FAILING)], [tried(1, ONE, "failing")], BOTH,
+            replace(TWO, standing=Standing.FAILING), id="where it just failed comes last of all",
+        ),
         pytest.param([replace(ONE, standing=Standing.DEAD)], [], BOTH, None, id="never the dead"),
         pytest.param(
             [replace(ONE, standing=Standing.OPTED_OUT), TWO], [], BOTH, TWO, id="nor a stop"

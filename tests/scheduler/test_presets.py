@@ -152,6 +152,7 @@ def test_no_duty_is_there_twice(name):
 
 def test_the_example_on_the_page_is_a_procedure(tmp_path):
     example = re.search(r"```toml\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)
+    assert example is not None
     path = tmp_path / "our_procedure.toml"
     path.write_text(example[1], "utf-8")
 

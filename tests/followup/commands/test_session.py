@@ -157,8 +157,14 @@ def test_a_due_time_is_said_as_people_mean_it(due, said):
     assert by_when(due.replace(tzinfo=UTC)) == said
 
 
-NOTHING: dict[str, Any] = {"label": "ambiguous", "code": None, "confidence": 0.0, "slots": {}, "flags": [],
-           "guesses": []}  # fmt: skip
+NOTHING: dict[str, Any] = {
+    "label": "ambiguous",
+    "code": None,
+    "confidence": 0.0,
+    "slots": {},
+    "flags": [],
+    "guesses": [],
+}
 
 
 @pytest.mark.parametrize(
