@@ -30,11 +30,11 @@ def found(directory: Path) -> Founded:
             raise NotAllowed(
                 f"{each} is there already: init never overwrites; choose another --dir."
             )
+    _make(directory)
     # A key that is set already is the one every later command would use.
     given = Secrets(key_file.parent).find("FOLLOWUP_KEY")
     master = given.get_secret_value() if given else new_master_key()
     vault = Vault(master)
-    _make(directory)
     write_new(config, example(), 0o644)
     settings = Settings.load(config)
     _make(key_file.parent, 0o700)
