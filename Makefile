@@ -24,9 +24,7 @@ demo: $(VENV)/app.stamp  ## the whole service on invented leavers, in under a mi
 	@$(BIN)/followup demo
 
 test: $(VENV)/dev.stamp  ## every test, PostgreSQL included
-	@$(PYTEST) $(PARALLEL) -m "not soak and not alone"
-	@# Those that need the machine to themselves; status 5 says that there are none.
-	@$(PYTEST) -m "alone and not soak" || [ $$? -eq 5 ]
+	@$(PYTEST) $(PARALLEL) -m "not soak"
 
 check: lint test  ## what CI runs: style, types, imports, gates, then the tests
 
@@ -41,8 +39,7 @@ bench: $(VENV)/dev.stamp  ## the benchmarks, as ratios
 	@$(BIN)/python -m benchmarks
 
 soak: $(VENV)/dev.stamp  ## the long run: many more examples, and the tests that take minutes
-	@HYPOTHESIS_PROFILE=soak $(PYTEST) $(PARALLEL) -m "not alone"
-	@HYPOTHESIS_PROFILE=soak $(PYTEST) -m alone || [ $$? -eq 5 ]
+	@HYPOTHESIS_PROFILE=soak $(PYTEST) $(PARALLEL) -m "soak or not soak"
 
 # Hashes, no addresses: where packages come from is the business of whoever installs.
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \

@@ -7,7 +7,7 @@ import traceback
 from benchmarks.peer import NotHere
 from benchmarks.table import Row, show, skipped
 
-_ALL = ("startup", "replies", "due", "importing", "outbound", "inbound", "simulate")
+_ALL = ("startup", "replies", "due", "idle", "importing", "outbound", "inbound", "simulate")
 
 
 def _main(names: list[str]) -> int:

@@ -154,9 +154,9 @@ def row(work, floor, goal, by_hand, ours, count) -> Row:
     return Row(work, ours / by_hand, floor, goal, beside)
 
 
-def measure(people: int) -> list[Row]:
-    """Choosing among ``people`` and smaller crowds, and opening 20,000 cases."""
-    rows = []
+def measure(asked: str | None = None) -> list[Row]:
+    """Choosing among ``asked`` people and smaller crowds, and opening 20,000 cases."""
+    rows, people = [], crowd(asked)
     with tempfile.TemporaryDirectory() as folder:
         for number in sorted({10_000, people // 10, people}):
             file = Path(folder, f"{number}.db")
@@ -171,11 +171,10 @@ def measure(people: int) -> list[Row]:
     return rows
 
 
-def people() -> int:
-    """How many alumni to choose among: the argument, else the setting, else a million."""
-    asked = sys.argv[1:] or [os.environ.get("FOLLOWUP_BENCH_ALUMNI", "1000000")]
-    return int(asked[0])
+def crowd(asked: str | None = None) -> int:
+    """How many alumni to choose among: as asked, else as set, else a million."""
+    return int(asked or os.environ.get("FOLLOWUP_BENCH_ALUMNI", "1000000"))
 
 
 if __name__ == "__main__":
-    show(measure(people()))
+    show(measure(*sys.argv[1:2]))

@@ -2,12 +2,13 @@
 
 import asyncio
 import sqlite3
+import sys
 import tempfile
 from contextlib import closing
 from datetime import time, timedelta
 from pathlib import Path
 
-from benchmarks.due import COHORT, NOW, OPEN, TODAY, VALUES, WINDOW, people, populate
+from benchmarks.due import COHORT, NOW, OPEN, TODAY, VALUES, WINDOW, crowd, populate
 from benchmarks.table import Row, median, show
 from bot.speech import Speech
 from bot.survey_file import load_survey, load_words
@@ -30,8 +31,9 @@ ROUNDS = 15
 _FLOOR_MS, _GOAL_MS = 50, 5
 
 
-def measure(count: int) -> list[Row]:
-    """The milliseconds of an idle tick among ``count`` alumni, as a share of the floor and goal."""
+def measure(asked: str | None = None) -> list[Row]:
+    """The milliseconds of an idle tick among ``asked`` alumni, as they are."""
+    count = crowd(asked)
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder, "idle.db")
         vault = Vault(new_master_key())
@@ -79,4 +81,4 @@ async def _ticks(url: str, vault: Vault) -> list[float]:
 
 
 if __name__ == "__main__":
-    show(measure(people()))
+    show(measure(*sys.argv[1:2]))
