@@ -28,7 +28,7 @@ def gateway():
 
 @pytest.fixture
 async def chat(gateway):
-    chat = TelegramChat(**gateway.settings, timeout=0.6)
+    chat = TelegramChat(**gateway.settings, timeout=2.0)
     yield chat
     await chat.close()
 

@@ -43,7 +43,7 @@ def gateway(clock):
 
 @pytest.fixture
 async def sms(gateway):
-    sms = TwilioSms(**gateway.settings, from_number=fake.SENDER, timeout=0.6)
+    sms = TwilioSms(**gateway.settings, from_number=fake.SENDER, timeout=2.0)
     yield sms
     await sms.close()
 
@@ -158,7 +158,7 @@ async def test_a_connection_that_never_comes_about_left_nothing_behind():
         first.setblocking(False)
         first.connect_ex(deaf.getsockname())
         base = f"http://127.0.0.1:{deaf.getsockname()[1]}"
-        sms = TwilioSms("AC1", "token", from_number="+44", api_base=base, timeout=0.4)
+        sms = TwilioSms("AC1", "token", from_number="+44", api_base=base, timeout=1.2)
 
         outcome = await sms.send(text())
         await sms.close()
