@@ -87,7 +87,7 @@ def apply(turn: Turn, taken: Step) -> bool:
         _learn(turn, taken.destination)
     _OUTCOMES.get(taken.outcome, _nothing)(turn, taken)
     for kind in taken.flags:
-        _flag(turn, kind, taken.detail)
+        flag(turn, kind, taken.detail)
     return taken.say is not None and say(turn, taken.say)
 
 
@@ -244,7 +244,10 @@ _OUTCOMES = {
 }
 
 
-def _flag(turn: Turn, kind: FlagKind, detail: str | None) -> None:
+def flag(
+    turn: Turn, kind: FlagKind, detail: str | None = None, *, subject: str | None = None
+) -> None:
+    """Put the reply before staff; once for a ``subject`` while that flag is open."""
     raise_flag(
         turn.work,
         kind,
@@ -253,5 +256,6 @@ def _flag(turn: Turn, kind: FlagKind, detail: str | None) -> None:
         alumnus=turn.person.id,
         case=turn.case.id if turn.case else None,
         reply=turn.reply.id,
+        subject=subject,
         detail=detail,
     )

@@ -7,7 +7,7 @@ from uuid import uuid4
 from bot.answers import ENDED
 from bot.attribution import Whose, attribute
 from bot.conversation import step
-from bot.effects import Turn, apply, say
+from bot.effects import Turn, apply, flag, say
 from bot.joining import Joined, join, token_in
 from bot.keywords import HELP, bare
 from bot.looping import is_signposted, loops
@@ -22,7 +22,6 @@ from contact.consent import Purpose
 from contact.conversation import Conversation
 from contact.desk import Desk
 from contact.flag import FlagKind
-from contact.flagging import raise_flag
 from contact.message import MessageKind
 from contact.ports import Work
 from contact.reply import Inbound, Label, Reply
@@ -165,7 +164,7 @@ def _answer(turn: Turn, inbound: Inbound) -> Received:
         # They came back by START, but that talk is over: staff see what they write.
         return _after_a_stop(turn, taken)
     if turn.is_too_late and taken.outcome not in _ALWAYS_HEARD:
-        _flag(turn, FlagKind.LATE_REPLY, subject=f"late_reply:{reply.id}")
+        flag(turn, FlagKind.LATE_REPLY, subject=f"late_reply:{reply.id}")
         return Received.KEPT
     if turn.withdrawn and taken.say is not None and taken.say.kind is not MessageKind.SIGNPOST:
         # Who has been told once that we stop is not told again.
@@ -176,7 +175,7 @@ def _answer(turn: Turn, inbound: Inbound) -> Received:
 def _looping(turn: Turn, taken: Step) -> Received:
     """A machine that answers ours gets nothing more; a stop or a worry in it still counts."""
     subject = f"loop:{turn.endpoint.id}"
-    _flag(turn, FlagKind.UNCLEAR, subject=subject, detail="too_many_replies")
+    flag(turn, FlagKind.UNCLEAR, subject=subject, detail="too_many_replies")
     if taken.outcome not in _ALWAYS_HEARD:
         return Received.KEPT
     signpost = taken.say is not None and taken.say.kind is MessageKind.SIGNPOST
@@ -219,7 +218,7 @@ def _after_a_stop(turn: Turn, taken: Step) -> Received:
         say(turn, Say(MessageKind.CONFIRMATION, "opted_out"))
         return Received.ANSWERED
     if taken.outcome is not Outcome.NOTHING or turn.reading.label is not Label.OUT_OF_SCOPE:
-        _flag(turn, FlagKind.LATE_REPLY, subject=f"late_reply:{turn.reply.id}", detail="stopped")
+        flag(turn, FlagKind.LATE_REPLY, subject=f"late_reply:{turn.reply.id}", detail="stopped")
     return Received.KEPT
 
 
@@ -238,18 +237,4 @@ def _claim_earlier(turn: Turn) -> None:
     """They said whose the earlier replies on this shared phone were, too."""
     for earlier in turn.work.replies.unclaimed(turn.endpoint.id):
         turn.work.replies.save(replace(earlier, alumnus=turn.person.id))
-    _flag(turn, FlagKind.SHARED_NUMBER, subject=f"shared_number:{turn.reply.id}")
-
-
-def _flag(turn: Turn, kind: FlagKind, *, subject: str, detail: str | None = None) -> None:
-    raise_flag(
-        turn.work,
-        kind,
-        turn.school,
-        turn.now,
-        alumnus=turn.person.id,
-        case=turn.case.id if turn.case else None,
-        reply=turn.reply.id,
-        subject=subject,
-        detail=detail,
-    )
+    flag(turn, FlagKind.SHARED_NUMBER, subject=f"shared_number:{turn.reply.id}")
