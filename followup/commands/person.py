@@ -222,10 +222,6 @@ def _of(work: "Work", reference: str, view: "Callable[[Work, Alumnus], Any]") ->
     return view(work, by_reference(work, reference))
 
 
-def _reference_of(_: "Work", person: "Alumnus") -> str:
-    return person.reference
-
-
 def _found(work: "Work", text: str) -> list[dict[str, Any]]:
     from contact.finding import search
     from followup.dossier import found
