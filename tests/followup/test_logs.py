@@ -92,4 +92,4 @@ def test_a_defect_says_where_it_is_and_of_what_kind_and_quotes_nobody(caplog):
     assert "taking a reply failed: LookupError" in caplog.text
     assert "in inner" in caplog.text
     assert "Amina" not in caplog.text
-    assert "7700" not in caplog.text
+    assert "7700900" not in caplog.text

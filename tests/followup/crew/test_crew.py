@@ -48,7 +48,7 @@ class TestJobs:
             assert all(str(UUID(each)) == each for each in args["messages"])
         told = json.dumps([args for _, args, _, _ in jobs])
         assert "Amina" not in told
-        assert "7700" not in told
+        assert "7700900" not in told
 
     def test_are_made_once_however_often_they_are_handed_out(self, town):
         town.plan(60)
