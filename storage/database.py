@@ -107,6 +107,9 @@ def _writer_settings(connection: sqlite3.Connection, _record: object) -> None:
     cursor.execute("PRAGMA foreign_keys=ON")
     # What is deleted is overwritten: an erased person must not linger in free pages.
     cursor.execute("PRAGMA secure_delete=ON")
+    # What a savepoint keeps to undo itself stays in memory: some 64 KiB of pages, one
+    # reply's worth, would otherwise become a file with people's data in it.
+    cursor.execute("PRAGMA temp_store=MEMORY")
     cursor.close()
 
 

@@ -40,6 +40,13 @@ def moment(microseconds: int) -> datetime:
     return _EPOCH + timedelta(microseconds=microseconds)
 
 
+def microseconds(at: datetime) -> int:
+    """The microseconds from the start of 1970 to ``at``; ValueError for a naive instant."""
+    if at.tzinfo is None:
+        raise ValueError("a naive datetime has no place in the database")
+    return (at - _EPOCH) // _MICROSECOND
+
+
 class UtcDateTime(TypeDecorator[datetime]):
     """An instant: aware going in, UTC coming out.
 
@@ -58,9 +65,9 @@ class UtcDateTime(TypeDecorator[datetime]):
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
         if value is None:
             return None
-        if value.tzinfo is None:
-            raise ValueError("a naive datetime has no place in the database")
-        return (value - _EPOCH) // _MICROSECOND if dialect.name == "sqlite" else value
+        # Counted for PostgreSQL as well: a naive one is refused everywhere.
+        counted = microseconds(value)
+        return counted if dialect.name == "sqlite" else value
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         if value is None:

@@ -15,7 +15,7 @@ from storage.crypto import Vault
 from storage.database import connect, driver_of
 from storage.faults import in_our_words, is_the_databases
 from storage.keys import Keys
-from storage.pending import Pending
+from storage.pending import Pending, in_one_go
 from storage.work import Work
 
 P = ParamSpec("P")
@@ -51,9 +51,10 @@ class SqliteMemory:
     """The database as a queue of transactions.
 
     One thread owns the write connection. It takes the transactions that are
-    queued, gives each its own savepoint, commits once for the group, and only
-    then answers them: a group shares the price of one disk sync. Any thread
-    may ask, and any process may have a memory of its own on the same file.
+    queued, commits once for the group, and only then answers them: a group
+    shares the price of one disk sync. Where one of them fails, the group is
+    undone and run again, each in its own savepoint. Any thread may ask, and
+    any process may have a memory of its own on the same file.
     """
 
     def __init__(self, url: str, vault: Vault) -> None:
@@ -126,8 +127,9 @@ class SqliteMemory:
                 if desk is not None:
                     desk.abandon()
                 desk = None
-            for job in group:
-                job.tell()
+            with in_one_go():
+                for job in group:
+                    job.tell()
             if desk is not None:
                 desk.tidy()
         if desk is not None:
@@ -201,10 +203,8 @@ class _Desk:
 
     def commit(self, group: list[_Job]) -> None:
         """Run and commit ``group``; any exception means that nothing of it was done."""
-        self._driver.execute("BEGIN IMMEDIATE")
-        for job in group:
-            self._run(job)
-        self._driver.execute("COMMIT")
+        if not self._together(group):
+            self._apart(group)
 
     def tidy(self) -> None:
         """Empty the log where somebody was erased: it holds what the pages held before."""
@@ -227,18 +227,46 @@ class _Desk:
             self._connection.invalidate()
             self._connection.close()
 
-    def _run(self, job: _Job) -> None:
-        """One transaction in its savepoint; its own failure undoes nobody else's work."""
-        self._driver.execute("SAVEPOINT one")
+    def _together(self, group: list[_Job]) -> bool:
+        """Run ``group`` as one; False where one of several failed, and nothing was done."""
+        self._driver.execute("BEGIN IMMEDIATE")
+        job = group[0]
         try:
-            job.answer = job.run(Work(self._connection, self._vault, self._keys))
+            for job in group:
+                job.answer = job.run(self._work())
         except BaseException as error:
             if not self._driver.in_transaction:
                 # A full disk or a failed sync undoes the whole group by itself.
                 raise
-            self._driver.execute("ROLLBACK TO one")
+            self._driver.execute("ROLLBACK")
+            if len(group) > 1:
+                return False
             job.error = in_our_words(error)
-        self._driver.execute("RELEASE one")
+            return True
+        self._driver.execute("COMMIT")
+        return True
+
+    def _apart(self, group: list[_Job]) -> None:
+        """Run ``group`` again, because one of it failed: that one undoes nobody else's work.
+
+        Each in a savepoint, which is not free: it keeps a copy of every page
+        that is changed. So only here.
+        """
+        self._driver.execute("BEGIN IMMEDIATE")
+        for job in group:
+            self._driver.execute("SAVEPOINT one")
+            try:
+                job.answer = job.run(self._work())
+            except BaseException as error:
+                if not self._driver.in_transaction:
+                    raise
+                self._driver.execute("ROLLBACK TO one")
+                job.error = in_our_words(error)
+            self._driver.execute("RELEASE one")
+        self._driver.execute("COMMIT")
+
+    def _work(self) -> Work:
+        return Work(self._connection, self._vault, self._keys)
 
 
 def _refused(pending: Pending[T]) -> Pending[T]:

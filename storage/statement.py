@@ -1,12 +1,16 @@
 """A statement that is worked out once and then handed straight to the driver."""
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import Connection, Delete, Dialect, Insert, Select, Update
+from sqlalchemy import Connection, Delete, Dialect, Insert, Select, String, Update, Uuid
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.compiler import SQLCompiler
+
+from storage.schema import UtcDateTime, microseconds, moment
 
 _SQLITE = sqlite.dialect(paramstyle="qmark")
 
@@ -14,6 +18,9 @@ Core = Select[Any] | Insert | Update | Delete
 Row = Any
 Values = Mapping[str, Any]
 _Convert = Callable[[Any], Any]
+
+#: How many ids are known again without being parsed; one turn meets the same few everywhere.
+_IDS = 1024
 
 
 class Statement:
@@ -88,7 +95,7 @@ class _Plan:
 
     def run(self, connection: Connection, values: Values) -> Any:
         """The driver's cursor, after the statement."""
-        driver: Any = connection.connection.driver_connection
+        driver: Any = connection.connection.dbapi_connection
         try:
             return driver.execute(self.text, self._bound(values))
         except Exception as error:
@@ -108,15 +115,13 @@ class _Plan:
         """The values as the driver takes them: in order, or by name."""
         if self._constants:
             values = {**self._constants, **values}
-        if self._named:
-            return {
-                name: values[name] if convert is None else convert(values[name])
-                for name, convert in self._binds
-            }
-        return [
-            values[name] if convert is None else convert(values[name])
+        bound = [
+            value if (value := values[name]) is None or convert is None else convert(value)
             for name, convert in self._binds
         ]
+        if self._named:
+            return dict(zip([name for name, _ in self._binds], bound, strict=True))
+        return bound
 
     def _from(self, cursor: Any) -> list[tuple[int, _Convert]]:
         """How the values of each column become ours, where they do not come so."""
@@ -145,10 +150,33 @@ def _as_core_says_it(error: Exception, dialect: Dialect) -> BaseException:
 
 
 def _into(kind: Any, dialect: Dialect) -> _Convert | None:
-    convert: _Convert | None = kind.dialect_impl(dialect).bind_processor(dialect)
-    return convert
+    """How a value of ours goes in; never asked about None."""
+    if dialect is _SQLITE:
+        for type_, convert in _INTO_SQLITE:
+            if isinstance(kind, type_):
+                return convert
+    made: _Convert | None = kind.dialect_impl(dialect).bind_processor(dialect)
+    return made
 
 
 def _out_of(kind: Any, dialect: Dialect, code: Any) -> _Convert | None:
-    convert: _Convert | None = kind.dialect_impl(dialect).result_processor(dialect, code)
-    return convert
+    """How a value of the database's comes out; never asked about None."""
+    if dialect is _SQLITE:
+        for type_, convert in _OUT_OF_SQLITE:
+            if isinstance(kind, type_):
+                return convert
+    made: _Convert | None = kind.dialect_impl(dialect).result_processor(dialect, code)
+    return made
+
+
+# What Core does for these types, without the layers that it does it through. A
+# StrEnum goes in as a plain str, because the driver takes long over any other.
+_INTO_SQLITE: tuple[tuple[type, _Convert], ...] = (
+    (UtcDateTime, microseconds),
+    (Uuid, UUID.hex.fget),  # type: ignore[attr-defined]
+    (String, str),
+)
+_OUT_OF_SQLITE: tuple[tuple[type, _Convert], ...] = (
+    (UtcDateTime, moment),
+    (Uuid, lru_cache(_IDS)(UUID)),
+)

@@ -85,6 +85,45 @@ def test_a_failing_transaction_undoes_only_itself(memory):
     assert names(memory) == ["amina", "chidi"]
 
 
+def test_a_group_is_run_again_only_where_one_of_it_failed(memory):
+    """The second time each has a savepoint: what failed at first may well pass then."""
+    runs = []
+
+    def runs_as(name, *, fails=0):
+        def run(work):
+            runs.append(name)
+            beat(work, f"{name}{len(runs)}")
+            if runs.count(name) <= fails:
+                raise KeyError(name)
+            return name
+
+        return run
+
+    for fails, expected in ((0, "ab"), (1, "abab")):
+        runs.clear()
+        gate = Gate(memory)
+        pendings = [memory.write(runs_as("a")), memory.write(runs_as("b", fails=fails))]
+        gate.open()
+
+        assert [pending.result() for pending in pendings] == ["a", "b"]
+        assert "".join(runs) == expected
+    assert names(memory) == ["a1", "a3", "b2", "b4"]
+
+
+def test_one_that_fails_by_itself_runs_once_and_leaves_nothing(memory):
+    runs = []
+
+    def fails(work):
+        runs.append(beat(work, "ben"))
+        raise KeyError("ben")
+
+    with pytest.raises(KeyError, match="ben"):
+        memory.write(fails).result()
+
+    assert runs == ["ben"]
+    assert names(memory) == []
+
+
 def test_a_broken_promise_undoes_only_its_own_transaction(memory):
     amina = written(memory, add, somebody())
     gate = Gate(memory)
@@ -224,6 +263,50 @@ async def as_task(pending):
     return await pending
 
 
+async def test_whoever_waits_on_the_loop_is_answered_in_one_go(memory):
+    """Each gets an answer of their own, whatever became of the others of the group."""
+
+    def fails(_work):
+        raise KeyError("ben")
+
+    gate = Gate(memory)
+    waiting = [
+        asyncio.ensure_future(as_task(memory.write(each)))
+        for each in (lambda work: beat(work, "amina"), fails, lambda work: beat(work, "chidi"))
+    ]
+    impatient = asyncio.ensure_future(as_task(memory.write(beat, "dana")))
+    await asyncio.sleep(0)
+    impatient.cancel()
+    await asyncio.sleep(0)
+    await asyncio.to_thread(gate.open)
+
+    amina, ben, chidi = await asyncio.gather(*waiting, return_exceptions=True)
+
+    assert (amina, chidi) == ("amina", "chidi")
+    assert isinstance(ben, KeyError)
+    assert impatient.cancelled()
+    assert await memory.read(lambda work: work.house.beaten("dana")) is None
+
+
+def test_a_loop_that_is_gone_keeps_nobody_waiting(memory):
+    gate = Gate(memory)
+
+    async def asks():
+        waiting = asyncio.ensure_future(as_task(memory.write(beat, "amina")))
+        await asyncio.sleep(0)
+        return waiting
+
+    loop = asyncio.new_event_loop()
+    forgotten = loop.run_until_complete(asks())
+    loop.close()
+    after = memory.write(beat, "ben")
+    gate.open()
+
+    assert after.result(10) == "ben"
+    assert names(memory) == ["amina", "ben"]
+    assert not forgotten.done()
+
+
 def test_what_was_cancelled_in_the_queue_does_not_run(memory):
     gate = Gate(memory)
     unwanted, wanted = memory.write(beat, "ben"), memory.write(beat, "amina")
@@ -359,12 +442,12 @@ def test_the_writer_outlives_whatever_goes_wrong_in_it(memory):
 
 
 def test_what_is_answered_is_on_the_disk(memory):
-    settings = ("journal_mode", "synchronous", "foreign_keys", "secure_delete")
+    settings = ("journal_mode", "synchronous", "foreign_keys", "secure_delete", "temp_store")
 
     def look(work):
         return [driver(work).execute(f"PRAGMA {name}").fetchone()[0] for name in settings]
 
-    assert written(memory, look) == ["wal", 2, 1, 1]
+    assert written(memory, look) == ["wal", 2, 1, 1, 2]
 
 
 @pytest.mark.parametrize(

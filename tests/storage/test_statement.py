@@ -21,6 +21,7 @@ from sqlalchemy import (
     update,
 )
 
+from contact.message import Delivery
 from storage.database import connected
 from storage.schema import Day, UtcDateTime
 from storage.statement import Statement
@@ -70,6 +71,15 @@ def test_values_of_every_type_come_back_as_from_core(connection):
     assert ours == [tuple(ROW.values()), tuple(EMPTY.values())]
     assert ours == [tuple(row) for row in connection.execute(select(odd).order_by(odd.c.id))]
     assert [tuple(row) for row in ALL.stream(connection, {}, at_once=1)] == ours
+
+
+def test_a_word_of_a_closed_set_goes_in_as_its_text(connection):
+    """Drivers ask long what a StrEnum is; the database only knows its text."""
+    ADD.changed(connection, {**EMPTY, "name": Delivery.PLANNED})
+
+    [found] = ALL.rows(connection, {})
+
+    assert (type(found[1]), found[1]) == (str, "planned")
 
 
 def test_what_is_not_there_is_none(connection):
