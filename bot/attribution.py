@@ -6,15 +6,20 @@ from uuid import UUID
 from bot.conversation import whose
 from contact.address import Endpoint
 from contact.alumnus import Alumnus
+from contact.conversation import Conversation
 from contact.ports import Work
 
 
 @dataclass(frozen=True, slots=True)
 class Whose:
-    """The alumnus a reply belongs to; None with several ``candidates`` until they say."""
+    """The alumnus a reply belongs to; None with several ``candidates`` until they say.
+
+    ``talk`` is the conversation that is open on the endpoint, if there is one.
+    """
 
     alumnus: Alumnus | None
     candidates: tuple[Alumnus, ...] = ()
+    talk: Conversation | None = None
 
 
 def attribute(work: Work, endpoint: Endpoint, text: str) -> Whose:
@@ -25,7 +30,7 @@ def attribute(work: Work, endpoint: Endpoint, text: str) -> Whose:
     """
     talk = work.conversations.on(endpoint.id)
     if talk is not None:
-        return Whose(work.alumni.get(talk.alumnus))
+        return Whose(work.alumni.get(talk.alumnus), talk=talk)
     sharers = work.addresses.sharers(endpoint.id)
     last = work.conversations.last_on(endpoint.id)
     # Who turned out not to have this number is no longer asked about on it.

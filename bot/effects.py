@@ -46,6 +46,8 @@ class Turn:
     case: Case | None
     talk: Conversation | None
     now: datetime
+    #: Whether it told us a usable answer for a case that runs.
+    coded: bool = False
 
     @property
     def reading(self) -> Reading:
@@ -149,9 +151,9 @@ def _learn(turn: Turn, found: Finding) -> None:
             start=slots.start,
         )
     )
-    if turn.case is not None and turn.running:
-        answer(turn.work, turn.case, turn.now)
-    elif turn.case is not None:
+    # What a usable answer means for a case that runs follows with its outcome.
+    turn.coded = turn.running
+    if turn.case is not None and not turn.running:
         turn.work.cases.end(
             Ending(turn.case.id, turn.now, Disposition.PARTIAL, "late_reply", found.code)
         )
@@ -217,7 +219,8 @@ def _asking(turn: Turn, taken: Step) -> None:
     if turn.case is not None and turn.running:
         later = turn.school.hours.next_open(turn.now + AFTER)
         until = deadline(turn.now, turn.case.terms.reply_days)
-        heard_from(turn.work, turn.case, turn.now, min(later, until))
+        look_at = min(later, until)
+        heard_from(turn.work, turn.case, turn.now, look_at, coded=turn.coded)
 
 
 def _later(turn: Turn, taken: Step) -> None:
@@ -227,7 +230,9 @@ def _later(turn: Turn, taken: Step) -> None:
 
 
 def _nothing(turn: Turn, taken: Step) -> None:
-    """Nothing follows for the case."""
+    """Nothing follows for the case, unless it was answered all the same."""
+    if turn.case is not None and turn.coded:
+        answer(turn.work, turn.case, turn.now)
 
 
 _OUTCOMES = {

@@ -1,20 +1,21 @@
 """Two machines that answer each other: how they are known, and how it ends."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from contact.address import Endpoint
 from contact.message import MessageKind
 from contact.ports import Work
+from contact.reply import Earlier
 
 #: More replies than this within the time below is a machine that answers ours.
 LOOP_COUNT = 12
 LOOP_WITHIN = timedelta(minutes=10)
 
 
-def loops(work: Work, endpoint: Endpoint, now: datetime) -> bool:
-    """Whether so much came from an endpoint that nothing more is answered for now."""
-    return work.replies.count_since(endpoint.id, now - LOOP_WITHIN) > LOOP_COUNT
+def loops(lately: Sequence[Earlier]) -> bool:
+    """Whether so much came ``lately`` beside a reply that nothing more is answered for now."""
+    return len(lately) >= LOOP_COUNT
 
 
 def is_signposted(work: Work, who: UUID, now: datetime) -> bool:

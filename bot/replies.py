@@ -1,5 +1,6 @@
 """Everything inbound: one reply, one transaction, one answer at most."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import uuid4
@@ -10,7 +11,7 @@ from bot.conversation import step
 from bot.effects import Turn, apply, flag, say
 from bot.joining import Joined, join, token_in
 from bot.keywords import HELP, bare
-from bot.looping import is_signposted, loops
+from bot.looping import LOOP_WITHIN, is_signposted, loops
 from bot.received import Received
 from bot.speech import Speech
 from bot.step import Outcome, Say, Step
@@ -24,7 +25,7 @@ from contact.desk import Desk
 from contact.flag import FlagKind
 from contact.message import MessageKind
 from contact.ports import Work
-from contact.reply import Inbound, Label, Reply
+from contact.reply import Earlier, Inbound, Label, Reply
 from contact.school import School
 from contact.withdrawal import consent_again
 
@@ -49,12 +50,15 @@ def receive(work: Work, inbound: Inbound, desk: Desk, speech: Speech, now: datet
     if token:
         return _joining(work, inbound, token, endpoint, desk, speech, now)
     found = attribute(work, endpoint, inbound.text)
-    if found.alumnus is None:
+    person = found.alumnus
+    if person is None:
         if found.candidates:
             return of_one_of(work, inbound, endpoint, found.candidates, desk, speech, now)
         return of_nobody(work, inbound, endpoint, desk, speech, now)
-    work.alumni.lock(found.alumnus.id)
-    school = desk.schools.get(found.alumnus.school)
+    if work.alumni.lock(person.id):
+        # Another process may have taken in what they wrote just before.
+        found = replace(found, talk=work.conversations.on(endpoint.id))
+    school = desk.schools.get(person.school)
     if school is None:
         return of_nobody(work, inbound, endpoint, desk, speech, now)
     return _theirs(work, inbound, endpoint, found, school, desk, speech, now)
@@ -95,7 +99,7 @@ def _theirs(
 ) -> Received:
     person = found.alumnus
     assert person is not None  # noqa: S101  the caller has looked
-    case, talk = _where_it_stands(work, person, endpoint, speech, now)
+    case, talk = _where_it_stands(work, person, found.talk, endpoint, speech, now)
     question = talk.talk.question if talk else None
     reading = speech.hear(inbound.text, talk.talk if talk else None)
     reply = Reply(
@@ -119,14 +123,24 @@ def _theirs(
 
 
 def _where_it_stands(
-    work: Work, person: Alumnus, endpoint: Endpoint, speech: Speech, now: datetime
+    work: Work,
+    person: Alumnus,
+    here: Conversation | None,
+    endpoint: Endpoint,
+    speech: Speech,
+    now: datetime,
 ) -> tuple[Case | None, Conversation | None]:
-    """The case a reply is about and its talk: the one that runs, else the last one."""
+    """The case a reply is about and its talk: the one that runs, else the last one.
+
+    ``here`` is the conversation that is open on the endpoint.
+    """
     case = work.cases.current(person.id)
     if case is None:
         return _what_was_last(work, person)
+    if here is not None and here.case == case.id:
+        return case, here
     talk = work.conversations.of_case(case.id)
-    if (talk is not None and talk.closed_at is None) or work.conversations.on(endpoint.id):
+    if (talk is not None and talk.closed_at is None) or here is not None:
         return case, talk
     opening = speech.opening()
     if talk is None:
@@ -153,10 +167,11 @@ def _answer(turn: Turn, inbound: Inbound) -> Received:
     work, reply, now = turn.work, turn.reply, turn.now
     if inbound.opt_out == "START" or bare(inbound.text) in START:
         return _start(turn, inbound)
-    if _is_repeated(turn):
+    lately = work.replies.lately(reply, now - LOOP_WITHIN)
+    if _is_repeated(turn, lately):
         return Received.KEPT
     taken = _step(turn, inbound)
-    if loops(work, turn.endpoint, now):
+    if loops(lately):
         return _looping(turn, taken)
     if turn.withdrawn and taken.outcome not in (Outcome.STOPPED, Outcome.WORRY):
         return _after_a_stop(turn, taken)
@@ -222,10 +237,10 @@ def _after_a_stop(turn: Turn, taken: Step) -> Received:
     return Received.KEPT
 
 
-def _is_repeated(turn: Turn) -> bool:
+def _is_repeated(turn: Turn, lately: Sequence[Earlier]) -> bool:
     """Whether this is the same answer again, and we did not ask again in between."""
     work, reply, since = turn.work, turn.reply, turn.now - TWICE_WITHIN
-    if not work.replies.repeats(reply, since):
+    if not any(each.same and each.at >= since for each in lately):
         return False
     same = (each for each in work.replies.of(turn.person.id) if each.text == reply.text)
     first = max((each.received_at for each in same if each.id != reply.id), default=since)

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from bot.effects import Turn, say
 from bot.keywords import OPT_OUT, bare
-from bot.looping import is_signposted, loops
+from bot.looping import LOOP_WITHIN, is_signposted, loops
 from bot.received import Received
 from bot.speech import Speech
 from bot.step import Say
@@ -58,17 +58,18 @@ def of_one_of(
         return Received.KEPT
     turn = Turn(work, desk, speech, people[0], school, reply, endpoint, None, None, now)
     heard = _heard(inbound, speech)
+    looping = loops(work.replies.lately(reply, now - LOOP_WITHIN))
     if Label.STOP in heard:
         work.addresses.endpoint_stands(endpoint.id, Standing.OPTED_OUT)
         _flag_each(turn, people, FlagKind.SHARED_STOP)
     if Label.DISTRESS in heard:
         _flag_each(turn, people, FlagKind.WORRY)
-        if is_signposted(work, turn.person.id, now) and loops(work, endpoint, now):
+        if looping and is_signposted(work, turn.person.id, now):
             return Received.KEPT
         line = "signpost.worry_stop" if Label.STOP in heard else "signpost.worry"
         say(turn, Say(MessageKind.SIGNPOST, line))
         return Received.ANSWERED
-    if Label.STOP in heard or loops(work, endpoint, now):
+    if Label.STOP in heard or looping:
         return Received.KEPT
     names = ", ".join(
         f"{number} {each.profile.first_name}" for number, each in enumerate(people, start=1)

@@ -168,4 +168,4 @@ def _prefix(line: str) -> tuple[str, str]:
 
 
 def _for_sms(fact: str, longest: int) -> str:
-    return shorten(to_gsm(" ".join(fact.split())) or "", longest)
+    return shorten(to_gsm(" ".join(fact.split())) or "", longest) if fact else ""

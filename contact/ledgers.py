@@ -11,7 +11,7 @@ from contact.candidate import Candidate, WaveWindow
 from contact.case import Case, Ending
 from contact.conversation import Conversation
 from contact.message import Delivery, Message
-from contact.reply import Reply
+from contact.reply import Earlier, Reply
 
 
 class DueList(Protocol):
@@ -136,11 +136,8 @@ class Replies(Protocol):
     def of(self, who: UUID) -> list[Reply]:
         """Every reply of an alumnus, in the order of arrival."""
 
-    def repeats(self, one: Reply, since: datetime) -> bool:
-        """Whether the same words came from the same endpoint since ``since``."""
-
-    def count_since(self, endpoint: UUID, since: datetime) -> int:
-        """How many replies came from an endpoint since ``since``."""
+    def lately(self, one: Reply, since: datetime) -> list[Earlier]:
+        """What came from the endpoint of ``one`` since ``since``, itself left out."""
 
     def unclaimed(self, endpoint: UUID) -> list[Reply]:
         """The replies from an endpoint that are nobody's yet."""

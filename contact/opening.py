@@ -111,15 +111,19 @@ def ask_once_more(work: Work, case: Case, attempt: Attempt, now: datetime) -> No
         look_again(work, case, now)
 
 
-def heard_from(work: Work, case: Case, now: datetime, look_at: datetime) -> None:
+def heard_from(
+    work: Work, case: Case, now: datetime, look_at: datetime, *, coded: bool = False
+) -> None:
     """They wrote: whoever answers at all gets ``reply_days`` from then for the rest.
 
     What is planned would only cut in: an ask waits until that time is over,
-    and a nudge or an appointment has had its answer.
+    and a nudge or an appointment has had its answer. Where it is ``coded``
+    the live attempt is answered as well (see :func:`answer`).
     """
-    cancel_planned(work, case, WE_START, now, "they_wrote")
-    _arrived(work, case, now)
+    _arrived(work, case, now, "answered" if coded else "they_wrote")
     attempts = work.attempts.of(case.id)
+    if coded:
+        attempts = _answered(work, attempts, now)
     patience = deadline(now, case.terms.reply_days)
     live = live_attempt(attempts)
     if live is not None:
@@ -145,13 +149,8 @@ def be_patient(work: Work, case: Case, since: datetime) -> None:
 
 def answer(work: Work, case: Case, now: datetime) -> None:
     """A usable answer came: the live attempt is answered, and no ask follows."""
-    _arrived(work, case, now)
-    attempt = live_attempt(work.attempts.of(case.id))
-    if attempt is not None:
-        work.attempts.save(
-            replace(attempt, state=AttemptState.ANSWERED, ended_at=now, outcome="answered")
-        )
-    cancel_planned(work, case, WE_START, now, "answered")
+    _arrived(work, case, now, "answered")
+    _answered(work, work.attempts.of(case.id), now)
 
 
 def end_case(
@@ -220,8 +219,12 @@ def cancel_planned(
     """Cancel what is planned for ``case`` and not yet claimed."""
     for message in work.messages.of_case(case.id):
         if message.delivery is Delivery.PLANNED and message.kind in kinds:
-            gone = replace(message, delivery=Delivery.CANCELLED, settled_at=now, detail=why)
-            work.messages.save(gone, Delivery.PLANNED)
+            _cancel(work, message, now, why)
+
+
+def _cancel(work: Work, message: Message, now: datetime, why: str) -> None:
+    gone = replace(message, delivery=Delivery.CANCELLED, settled_at=now, detail=why)
+    work.messages.save(gone, Delivery.PLANNED)
 
 
 def _cancel_attempts(work: Work, case: Case, now: datetime, why: str) -> None:
@@ -242,10 +245,25 @@ def _is_coded(work: Work, case: Case) -> bool:
     return talk is not None and talk.talk.code is not None
 
 
-def _arrived(work: Work, case: Case, now: datetime) -> None:
-    """Whoever answers has our ask: one that was unsure is so no longer, and never sent again."""
+def _answered(work: Work, attempts: list[Attempt], now: datetime) -> list[Attempt]:
+    """``attempts`` once the live one is answered."""
+    live = live_attempt(attempts)
+    if live is None:
+        return attempts
+    done = replace(live, state=AttemptState.ANSWERED, ended_at=now, outcome="answered")
+    work.attempts.save(done)
+    return [done if each is live else each for each in attempts]
+
+
+def _arrived(work: Work, case: Case, now: datetime, why: str) -> None:
+    """Whoever answers has our ask: one that was unsure is so no longer, and never sent again.
+
+    What we meant to start is cancelled.
+    """
     for message in work.messages.of_case(case.id):
-        if message.kind is MessageKind.ASK and message.delivery is Delivery.UNSURE:
+        if message.delivery is Delivery.PLANNED and message.kind in WE_START:
+            _cancel(work, message, now, why)
+        elif message.kind is MessageKind.ASK and message.delivery is Delivery.UNSURE:
             known = replace(
                 message,
                 delivery=Delivery.ACCEPTED,

@@ -94,6 +94,14 @@ class Inbound:
 
 
 @dataclass(frozen=True, slots=True)
+class Earlier:
+    """When another reply came from the same phone or chat, and whether it says the ``same``."""
+
+    at: datetime
+    same: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """An inbound message, kept. ``text`` is encrypted at rest and None once deleted."""
 

@@ -47,8 +47,11 @@ class Alumni(Protocol):
     def erase(self, who: UUID, at: datetime) -> None:
         """Burn somebody's key: what is sealed with it can never be read again."""
 
-    def lock(self, who: UUID) -> None:
-        """Let nobody else decide about this alumnus until the transaction ends."""
+    def lock(self, who: UUID) -> bool:
+        """Let nobody else decide about this alumnus until the transaction ends.
+
+        True where somebody else may have until now, so that what was read before is stale.
+        """
 
     def lock_recipient(self, message: UUID) -> None:
         """The same for whoever a message is to, before anything of it is read."""

@@ -75,22 +75,18 @@ class Addresses:
 
     def find(self, channel: ChannelName, value: str) -> Endpoint | None:
         """The endpoint of a number, chat or mailbox, or None where we never met it."""
-        values = {"channel": channel, "lookup": self._lookup(channel, value)}
-        row = _LOOKUP.first(self._connection, values)
-        return Endpoint(row[0], ChannelName(row[1]), Standing(row[2])) if row else None
+        return self._found(channel, self._lookup(channel, value))
 
     def meet(self, channel: ChannelName, value: str, fresh: UUID) -> Endpoint:
         """The endpoint of ``value``, made with the id ``fresh`` where we never met it."""
-        _NEW_ENDPOINT.changed(
-            self._connection,
-            {
-                "id": fresh,
-                "channel": channel,
-                "lookup": self._lookup(channel, value),
-                "standing": Standing.UNTRIED,
-            },
-        )
-        met = self.find(channel, value)
+        lookup = self._lookup(channel, value)
+        met = self._found(channel, lookup)
+        if met is not None:
+            return met
+        values = {"id": fresh, "channel": channel, "lookup": lookup, "standing": Standing.UNTRIED}
+        _NEW_ENDPOINT.changed(self._connection, values)
+        # Read again: another process may have met it at this very moment.
+        met = self._found(channel, lookup)
         assert met is not None  # noqa: S101  it was made a line above
         return met
 
@@ -126,6 +122,10 @@ class Addresses:
     def sharers(self, which: UUID) -> list[UUID]:
         """The alumni who gave this endpoint as theirs, where we do not know better."""
         return [row[0] for row in _SHARERS.rows(self._connection, {"endpoint": which})]
+
+    def _found(self, channel: ChannelName, lookup: bytes) -> Endpoint | None:
+        row = _LOOKUP.first(self._connection, {"channel": channel, "lookup": lookup})
+        return Endpoint(row[0], ChannelName(row[1]), Standing(row[2])) if row else None
 
     def _lookup(self, channel: ChannelName, value: str) -> bytes:
         return self._keys.vault.index(f"endpoint.{channel}", value)

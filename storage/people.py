@@ -191,10 +191,15 @@ class Alumni:
         erase(self._connection, who, at)
         self._keys.forget(who)
 
-    def lock(self, who: UUID) -> None:
-        """Let nobody else change this alumnus's affairs until this transaction ends."""
-        if self._connection.dialect.name != "sqlite":
-            _LOCK.changed(self._connection, {"id": who})
+    def lock(self, who: UUID) -> bool:
+        """Let nobody else change this alumnus's affairs until this transaction ends.
+
+        True where somebody else may have until now; SQLite has one writer at a time.
+        """
+        if self._connection.dialect.name == "sqlite":
+            return False
+        _LOCK.changed(self._connection, {"id": who})
+        return True
 
     def lock_recipient(self, message: UUID) -> None:
         """The same for whoever a message is to, before anything of it is read."""

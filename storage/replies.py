@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy import Connection, bindparam, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from contact.address import ChannelName
-from contact.reply import Label, Reading, Reply, Slots
+from contact.reply import Earlier, Label, Reading, Reply, Slots
 from storage.keys import Keys
 from storage.statement import Statement
 from storage.tables import reply
@@ -38,19 +38,11 @@ _REPLIES = Statement(
     .where(reply.c.alumnus_id == bindparam("alumnus"))
     .order_by(reply.c.received_at, reply.c.id)
 )
-_SAME = Statement(
-    select(reply.c.id)
-    .where(
+_LATELY = Statement(
+    select(reply.c.received_at, reply.c.digest).where(
         reply.c.endpoint_id == bindparam("endpoint"),
-        reply.c.digest == bindparam("digest"),
         reply.c.received_at >= bindparam("since"),
         reply.c.id != bindparam("this"),
-    )
-    .limit(1)
-)
-_HOW_MANY = Statement(
-    select(func.count()).where(
-        reply.c.endpoint_id == bindparam("endpoint"), reply.c.received_at >= bindparam("since")
     )
 )
 _UNCLAIMED = Statement(
@@ -135,20 +127,12 @@ class Replies:
         """Every reply of an alumnus, in the order of arrival."""
         return [self._one(row) for row in _REPLIES.rows(self._connection, {"alumnus": who})]
 
-    def repeats(self, one: Reply, since: datetime) -> bool:
-        """Whether the same words came from the same endpoint since ``since``."""
-        values = {
-            "endpoint": one.endpoint,
-            "digest": self._digest(one.text or ""),
-            "since": since,
-            "this": one.id,
-        }
-        return _SAME.first(self._connection, values) is not None
-
-    def count_since(self, endpoint: UUID, since: datetime) -> int:
-        """How many replies came from an endpoint since ``since``."""
-        values = {"endpoint": endpoint, "since": since}
-        return int(_HOW_MANY.scalar(self._connection, values))
+    def lately(self, one: Reply, since: datetime) -> list[Earlier]:
+        """What came from the endpoint of ``one`` since ``since``, itself left out."""
+        values = {"endpoint": one.endpoint, "since": since, "this": one.id}
+        rows = _LATELY.rows(self._connection, values)
+        said = self._digest(one.text or "") if rows else b""
+        return [Earlier(row[0], row[1] == said) for row in rows]
 
     def unclaimed(self, endpoint: UUID) -> list[Reply]:
         """The replies from an endpoint that are nobody's yet, in the order of arrival."""

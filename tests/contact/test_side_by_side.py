@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from bot.replies import receive
 from contact.attempt import AttemptState
 from contact.case import CaseState
 from contact.channels.twilio_codes import receipt_of
@@ -15,10 +16,11 @@ from contact.message import Delivery
 from contact.opening import answer
 from contact.outcome import Accepted, Unsure
 from contact.reconciling import expire_leases
+from contact.reply import Inbound
 from contact.settling import record, settle_receipt
 from scheduler.outreach import move_cases
 from storage.memory import open_memory
-from tests.cast import MINUTE, NOW, SCHOOL, SMS, Stage
+from tests.cast import AMINA_PHONE, MINUTE, NOW, SCHOOL, SMS, Stage, speech
 
 LEASE_OVER = NOW + 3 * MINUTE
 
@@ -107,3 +109,21 @@ async def test_a_pause_stands_although_an_ask_is_withheld_meanwhile(stage, claim
     beside(stage, who, worried(who), withhold, ask, NOW)
 
     assert stage.case(who).state is CaseState.PAUSED
+
+
+async def test_a_reply_answers_what_is_open_once_the_one_before_it_is_taken_in(stage, claimed):
+    """Two texts in a row, taken in by two processes: the second answers the next question."""
+    who, ask = claimed
+    stage.write(record, ask, Accepted("SM1"), NOW, stage.desk.schools)
+
+    def takes_in(text):
+        return lambda work: receive(
+            work, Inbound(SMS, f"SM{text}", AMINA_PHONE, text), stage.desk, speech(), NOW + MINUTE
+        )
+
+    beside(stage, who, takes_in("2"), takes_in("Wirral Met College"))
+
+    replies = stage.read(lambda work: work.replies.of(who))
+    assert {each.text: each.question for each in replies} == {
+        "2": "now", "Wirral Met College": "where",
+    }  # fmt: skip

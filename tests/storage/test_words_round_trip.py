@@ -10,7 +10,7 @@ from contact.address import ChannelName
 from contact.conversation import Talk
 from contact.destination import Destination, Source
 from contact.message import Delivery, MessageKind
-from contact.reply import Label, Reading, Slots
+from contact.reply import Earlier, Label, Reading, Slots
 from tests.storage.cast import (
     LATER,
     NOW,
@@ -164,7 +164,7 @@ class TestReplies:
 
         assert seen(memory, lambda work: work.replies.get(came.id)).text is None
         again = reply(home, amina, text="not me")
-        assert not seen(memory, lambda work: work.replies.repeats(again, NOW))
+        assert seen(memory, lambda work: work.replies.lately(again, NOW)) == [Earlier(NOW, False)]
 
     def test_what_came_from_an_endpoint_is_counted_and_claimed(self, memory, amina, home):
         old, mine, new = (
@@ -176,25 +176,29 @@ class TestReplies:
         def look(work):
             for each in (new, mine, old):
                 work.replies.keep(each)
-            return work.replies.count_since(home, NOW), work.replies.unclaimed(home)
+            return len(work.replies.lately(mine, NOW)), work.replies.unclaimed(home)
 
-        assert written(memory, look) == (2, [old, new])
+        assert written(memory, look) == (1, [old, new])
 
-    def test_the_same_words_within_seconds_are_a_repeat(self, memory, amina, home):
+    def test_what_came_lately_says_whether_it_is_the_same(self, memory, amina, home):
         first, again = reply(home, amina, text="College"), reply(home, amina, text=" college ")
+        other = reply(home, amina, text="uni", received_at=LATER)
 
         def look(work):
-            work.replies.keep(first)
-            work.replies.keep(again)
-            other = reply(home, amina, text="uni")
-            after = NOW + timedelta(seconds=1)
+            for each in (first, again, other):
+                work.replies.keep(each)
             return (
-                work.replies.repeats(again, NOW),
-                work.replies.repeats(other, NOW),
-                work.replies.repeats(again, after),
+                work.replies.lately(again, NOW),
+                work.replies.lately(other, NOW),
+                work.replies.lately(again, NOW + timedelta(seconds=1)),
             )
 
-        assert written(memory, look) == (True, False, False)
+        beside, different, later = written(memory, look)
+        assert sorted(beside, key=lambda each: each.at) == [
+            Earlier(NOW, True), Earlier(LATER, False),
+        ]  # fmt: skip
+        assert different == [Earlier(NOW, False)] * 2
+        assert later == [Earlier(LATER, False)]
 
 
 class TestConversations:
