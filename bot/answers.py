@@ -13,7 +13,7 @@ ENDED = "ended"
 # The longest answer kept: longer ones are stories, and the reply itself is kept anyway.
 _LONGEST_ANSWER = 120
 # What stays true of somebody whose activity turns out to be another one.
-_ANY_ACTIVITY = ("help", "confirm")
+_ANY_ACTIVITY = ("help", "confirm", "who")
 _ANY_LEVEL = re.compile(r"(?<!\d)([1-8])(?!\d)")
 _LEVEL = re.compile(
     r"\b(?:level|lvl|lev|l)\s*([1-8])\b"  # named
@@ -163,6 +163,13 @@ def finding(talk: Talk, survey: Survey) -> Finding | None:
 
 
 def recorded(talk: Talk) -> dict[str, str]:
-    """The facts of ``talk`` that a line of thanks repeats (see ``bot.wording.RECORDED``)."""
+    """The facts of ``talk`` that a line of thanks repeats (see ``bot.wording.RECORDED``).
+
+    While ``confirm`` is open they are what it repeats of the other time: the
+    place and the course, and what kind of place only where it has no name.
+    """
+    if talk.question == "confirm":
+        first = "where" if "where" in talk.known else "label"
+        return {name: talk.known[name] for name in (first, "what") if name in talk.known}
     known = {code: talk.answers.get(code, "") for code in ("where", "what", "level", "start")}
     return {name: said for name, said in {"label": talk.label or "", **known}.items() if said}

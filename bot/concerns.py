@@ -6,6 +6,7 @@ from bot.answers import ENDED, Finding, tells, with_activity, with_slots
 from bot.keywords import HELP, OPT_OUT, bare
 from bot.step import (
     ASKED_TWICE,
+    OPENING,
     WITH_STAFF,
     Outcome,
     Say,
@@ -55,10 +56,7 @@ def urgent(talk: Talk, reading: Reading, text: str, survey: Survey) -> Step | No
     wrong = wrong or (stop and survey.hears("stranger", text))
     if not (worry or wrong or stop):
         return None
-    after = replace(talk, question=None, clarified=0)
-    if talk.question == "confirm":
-        # What they told us last time is not confirmed, so it is not known now.
-        after = replace(after, label=None, code=None, answers={})
+    after = replace(talk, question=None, clarified=0, known={})
     flags = (FlagKind.WORRY,) * worry + (FlagKind.WRONG_PERSON,) * wrong
     if not (wrong or stop):
         if tells(reading, survey) and ENDED not in talk.answers:
@@ -161,7 +159,7 @@ def question(talk: Talk, reading: Reading, text: str, survey: Survey) -> Step | 
     """
     topic = survey.topic(text)
     # Where words are expected ("cost accounting") only a clear question is one.
-    guessed = topic and reading.label in _NO_ANSWERS and talk.question in (None, "now")
+    guessed = topic and reading.label in _NO_ANSWERS and talk.question in (None, *OPENING)
     asks = bool(guessed) or reading.label in (Label.QUESTION, Label.WRONG_PERSON)
     if not asks or (topic is None and talk.question == "help"):
         return None
@@ -175,8 +173,8 @@ def refusal(talk: Talk, reading: Reading, text: str, survey: Survey) -> Step | N
     """A refusal, respected at once: 830 before a code, after it what is known."""
     if reading.label is not Label.REFUSES:
         return None
-    after = replace(talk, question=None, clarified=0, said=talk.said + 1)
-    if talk.question == "confirm" or (talk.question == "now" and talk.code is None):
+    after = replace(talk, question=None, clarified=0, said=talk.said + 1, known={})
+    if talk.question in OPENING and talk.code is None:
         untold = {**talk.answers, "now": str(Label.REFUSES)}
         after = replace(after, label=None, code=None, answers=untold)
         say = Say(MessageKind.THANKS, "refused")

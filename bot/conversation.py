@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from bot.answers import ENDED, Finding, recorded, tells, to_ask
 from bot.concerns import ALWAYS, UNLESS_ANSWERED
+from bot.last_time import remembered
 from bot.questions import answer, picked
 from bot.step import Outcome, Say, Step, line_of
 from bot.survey import Survey, holds, plain
@@ -17,16 +18,14 @@ __all__ = ["Finding", "Outcome", "Say", "Step", "begin", "resume", "step", "whos
 def begin(survey: Survey, known: Finding | None = None) -> Talk:
     """The state once the ask has gone out: ``now`` is open.
 
-    With ``known``, what they told us last time, ``confirm`` is open instead.
-    Only for a person who has confirmed who they are at this address.
+    With ``known``, what they told us another time, the ask is only whether it
+    is them (``who``): not before they say so is a word said of it. Where there
+    is nothing in it to say again, the ask is the usual one.
     """
-    if known is None:
+    told = remembered(known, survey) if known else {}
+    if not told:
         return Talk(question="now", script=survey.script)
-    slots = known.slots
-    place = slots.provider or slots.employer
-    told = {"where": place, "what": slots.course, "level": slots.level, "start": slots.start}
-    answers = {name: said for name, said in told.items() if said}
-    return Talk("confirm", survey.script, answers, code=known.code, label=known.label)
+    return Talk(question="who", script=survey.script, said=0, known=told)
 
 
 def step(talk: Talk, reading: Reading, text: str, survey: Survey) -> Step:

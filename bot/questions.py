@@ -5,7 +5,6 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from bot.answers import (
-    finding,
     has_room,
     level_in,
     recorded,
@@ -15,6 +14,7 @@ from bot.answers import (
     with_slots,
     without_level,
 )
+from bot.last_time import still_fits, taken_up
 from bot.step import (
     ASKED_TWICE,
     IN_OWN_WORDS,
@@ -22,7 +22,9 @@ from bot.step import (
     Say,
     Step,
     go_on,
+    line_of,
     news,
+    not_them,
     put_again,
     to_staff,
 )
@@ -62,14 +64,18 @@ def _now(talk: Talk, reading: Reading, text: str, survey: Survey) -> Step:
     if number is not None:
         return _numbered(talk, reading, number, survey)
     if tells(reading, survey):
-        after = with_activity(talk, reading.label, reading.code, survey)
-        return go_on(talk, with_slots(after, reading.slots, survey), survey)
+        return _told(talk, reading, survey)
     if talk.code and reading.slots != Slots():
         # After WRONG: "it's Wirral Met" puts the place right and nothing else.
         return go_on(talk, with_slots(talk, reading.slots, survey), survey)
     if reading.label in _NOT_ASKED_AGAIN:
         return to_staff(talk)
     return put_again(talk, _in_other_words(reading, survey), survey) or to_staff(talk)
+
+
+def _told(talk: Talk, reading: Reading, survey: Survey) -> Step:
+    after = with_activity(replace(talk, known={}), reading.label, reading.code, survey)
+    return go_on(talk, with_slots(after, reading.slots, survey), survey)
 
 
 def _numbered(talk: Talk, reading: Reading, number: int, survey: Survey) -> Step:
@@ -102,17 +108,35 @@ def _in_other_words(reading: Reading, survey: Survey) -> str:
     return ".".join(["clarify.guess", *map(str, list(numbers)[:2])]) if numbers else "clarify.now"
 
 
+def _who(talk: Talk, reading: Reading, text: str, survey: Survey) -> Step:
+    """Whether it is them, by first name only: before a yes nothing is said of another time."""
+    if tells(reading, survey):
+        # Whoever tells us what they do has answered more than was asked.
+        return _told(talk, reading, survey)
+    said = _yes_or_no(reading, text, survey)
+    if said == YES:
+        sure = with_answer(replace(talk, confirmed=True), "who", str(YES), survey)
+        asked = replace(sure, question="confirm", clarified=0, said=talk.said + 1)
+        say = Say(MessageKind.QUESTION, line_of(asked, survey), recorded(asked))
+        return Step(asked, Outcome.ASKING, say)
+    if said == NO:
+        return not_them(talk)
+    return put_again(talk, "clarify.who", survey) or to_staff(talk)
+
+
 def _confirm(talk: Talk, reading: Reading, text: str, survey: Survey) -> Step:
-    number = picked(reading, text)
-    if number == YES or (number is None and _short("yes", text, survey)):
-        after = with_answer(replace(talk, confirmed=True), "confirm", str(YES), survey)
-        # Said again is known again: it is news although nothing changed.
-        return replace(go_on(talk, after, survey), destination=finding(after, survey))
-    if number is None and tells(reading, survey):
-        return _now(talk, reading, text, survey)
-    if number == NO or _short("no", text, survey) or survey.hears("correction", text):
-        after = replace(talk, label=None, code=None, answers={"confirm": str(NO)}, confirmed=True)
-        return go_on(talk, after, survey)
+    """Whether what they told us another time still holds: then it is told anew, as of today."""
+    said, told = _yes_or_no(reading, text, survey), tells(reading, survey)
+    if survey.is_just("still", text):
+        said = YES  # also "no change"
+    if said == YES or (told and said is None and still_fits(talk, reading, survey)):
+        after = with_answer(taken_up(talk, survey), "confirm", str(YES), survey)
+        return go_on(talk, with_slots(after, reading.slots, survey), survey)
+    if told:
+        return _told(talk, reading, survey)
+    if said == NO or survey.hears("correction", text):
+        changed = with_answer(replace(talk, known={}), "confirm", str(NO), survey)
+        return go_on(talk, changed, survey)
     return put_again(talk, "clarify.confirm", survey) or to_staff(talk)
 
 
@@ -189,11 +213,10 @@ def _with_level(talk: Talk, text: str) -> Talk:
 
 
 def _help(talk: Talk, reading: Reading, text: str, survey: Survey) -> Step:
-    number = picked(reading, text)
-    asks = reading.label is Label.QUESTION
-    if number == NO or (number is None and _short("no", text, survey)):
+    said, asks = _yes_or_no(reading, text, survey), reading.label is Label.QUESTION
+    if said == NO:
         return go_on(talk, with_answer(talk, "help", str(NO), survey), survey)
-    if number == YES or asks or (number is None and _short("yes", text, survey)):
+    if said == YES or asks:
         # A question of their own is a wish for help, whatever else it is.
         flags = (FlagKind.CALL_BACK,) + (FlagKind.QUESTION,) * asks
         after = with_answer(talk, "help", str(YES), survey)
@@ -207,6 +230,16 @@ def _help(talk: Talk, reading: Reading, text: str, survey: Survey) -> Step:
     # There is no room to ask again, and the offer must not be lost: staff read it.
     after = with_answer(talk, "help", "", survey)
     return go_on(talk, after, survey, (FlagKind.QUESTION,), "help_unclear")
+
+
+def _yes_or_no(reading: Reading, text: str, survey: Survey) -> int | None:
+    """What was answered to a question of yes and no: its number; None where it is neither."""
+    number = picked(reading, text)
+    if number is None and _short("no", text, survey):
+        return NO
+    if number is None and _short("yes", text, survey):
+        return YES
+    return number
 
 
 def _short(kind: str, text: str, survey: Survey) -> bool:
@@ -238,6 +271,7 @@ def _closed(talk: Talk, reading: Reading, text: str, survey: Survey) -> Step:
 
 _ANSWERS: dict[str, Callable[[Talk, Reading, str, Survey], Step]] = {
     "now": _now,
+    "who": _who,
     "confirm": _confirm,
     "where": _fact,
     "what": _fact,

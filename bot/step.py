@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from bot.answers import Finding, finding, has_room, recorded, to_ask
+from bot.answers import ENDED, Finding, finding, has_room, recorded, to_ask
 from bot.survey import YES, Survey
 from contact.conversation import Talk
 from contact.flag import FlagKind
@@ -13,6 +13,9 @@ from contact.message import MessageKind
 # How often a question was put in other words. It is asked so once; "something
 # else" may ask once more for their own words; then it has gone to staff.
 ASKED_TWICE, IN_OWN_WORDS, WITH_STAFF = 1, 2, 3
+
+#: Questions that stand before anything is known of what they do.
+OPENING = ("who", "confirm", "now")
 
 
 class Outcome(StrEnum):
@@ -116,7 +119,7 @@ def line_of(talk: Talk, survey: Survey) -> str:
 
 def put_again(talk: Talk, line: str, survey: Survey) -> Step | None:
     """The open question in other words (``line``), once; None where there is no room for that."""
-    opening = talk.question in ("now", "confirm")
+    opening = talk.question in OPENING
     room = opening or has_room(talk, talk.question or "", survey)
     if talk.clarified >= ASKED_TWICE or not room:
         return None
@@ -128,6 +131,15 @@ def to_staff(talk: Talk, kind: FlagKind = FlagKind.UNCLEAR) -> Step:
     """Hand over to staff, with a friendly word the first time and none after it."""
     say = confirm("pass_on") if talk.clarified < WITH_STAFF else None
     return Step(replace(talk, clarified=WITH_STAFF), Outcome.PASSED_TO_STAFF, say, flags=(kind,))
+
+
+def not_them(talk: Talk) -> Step:
+    """Whoever answered says that it is not them: nothing more is asked or said there."""
+    outcome = Outcome.WRONG_PERSON
+    after = replace(
+        talk, question=None, clarified=0, known={}, answers={**talk.answers, ENDED: str(outcome)}
+    )
+    return Step(after, outcome, confirm("wrong_person"), flags=(FlagKind.WRONG_PERSON,))
 
 
 def confirm(line: str) -> Say:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from contact.reply import Label
 
 #: The closed set of question codes; ``which`` is asked of a shared phone.
-QUESTIONS = ("now", "where", "what", "level", "start", "help", "confirm", "which")
+QUESTIONS = ("now", "where", "what", "level", "start", "help", "who", "confirm", "which")
 
 #: What a path may ask after ``now``, in the order in which it is asked.
 FOLLOW_UPS = ("where", "what", "level", "start", "help")
@@ -83,6 +83,14 @@ class Survey:
             if choice.label is label:
                 return choice.number
         return next((choice.number for choice in self.choices if choice.label is None), None)
+
+    def label_of(self, code: str) -> Label | None:
+        """The label that the NCCIS activity code ``code`` goes by, None where none does."""
+        exact = (label for label, known in self.codes.items() if known == code)
+        finer = (
+            label for label, known in self.codes.items() if code in self.refines.get(known, ())
+        )
+        return next(exact, None) or next(finer, None)
 
     def path(self, label: str | None) -> Path | None:
         """What follows for ``label``; None before anything is known."""

@@ -16,7 +16,8 @@ MAX_SEGMENTS = 2
 
 #: Lines that every wording has, beside those of the survey's own questions.
 FIXED_LINES = (
-    *("ask.1", "ask.2", "ask.last", "question.now", "question.confirm", "question.help", "which"),
+    *("ask.1", "ask.2", "ask.last", "ask.who.1", "ask.who.2", "ask.who.last"),
+    *("question.who", "question.confirm", "question.now", "question.help", "which", "clarify.who"),
     *("clarify.now", "clarify.guess", "clarify.else", "clarify.abroad", "clarify.confirm"),
     *("clarify.help", "media", "thanks", "thanks.help", "thanks.updated", "refused", "correct"),
     *("later", "later.last", "call_back", "pass_on", "pass_on.question", "abuse", "help"),
@@ -27,7 +28,7 @@ FIXED_LINES = (
 #: The helplines that both signposts must name (those of the whole of England).
 HELPLINES = ("999", "0800 1111", "116 123", "85258")
 
-_ALL_FACTS = {*LONGEST, "greeting", "thanks", "choices", "guesses", "question"}
+_ALL_FACTS = {*LONGEST, "greeting", "thanks", "who", "choices", "guesses", "question"}
 _INVITED = re.compile(r"\b(?:reply|text|send|answer)\s+[\"']?([a-z]+)", re.IGNORECASE)
 _NOT_ACTIVITIES = {
     Label.REFUSES,
@@ -89,7 +90,7 @@ def _lines(survey: Survey, words: Words) -> Iterator[Problem]:
     for line in sorted(needed - set(words.lines)):
         yield Problem(line, "has no text")
     for line in sorted(set(words.lines) - needed):
-        if not re.fullmatch(r"ask\.\d+", line):
+        if not re.fullmatch(r"ask\.(who\.)?\d+", line):
             yield Problem(line, "is never said")
     for line, text in words.lines.items():
         facts = _fields(text)

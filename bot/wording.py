@@ -31,6 +31,7 @@ _LONGEST_PART = 32
 _BEFORE_A_QUESTION = ("nudge", "appointment")
 _OPENING_QUESTION = "question.now"
 _GUESS = "clarify.guess"
+_ASKS_WHO = "ask.who."
 
 _MONTH = re.compile(r"^(\d{4})-(\d{2})(-\d{2})?$")
 _NUMBERED = re.compile(r"^(?P<line>.+?)(?P<numbers>(?:\.\d+)+)$")
@@ -115,7 +116,7 @@ class Words:
         before, question = _prefix(head)
         kind, _, code = (question if before else head).partition(".")
         if kind == "ask" or head == _GUESS:
-            code = "now"
+            code = "who" if head.startswith(_ASKS_WHO) else "now"
         elif kind not in ("question", "clarify"):
             return ()
         return self.options.get(code) or self.options.get(code.partition(".")[0], ())
@@ -128,7 +129,7 @@ class Words:
             for name, longest in LONGEST.items()
         }
         name = known["first_name"]
-        for fact in ("greeting", "thanks"):
+        for fact in ("greeting", "thanks", "who"):
             words = self.stand_ins[fact if name else f"{fact}_nameless"]
             known[fact] = words.format_map({"first_name": name})
         return known

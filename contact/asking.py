@@ -6,20 +6,50 @@ from uuid import uuid4
 
 from contact.address import Address
 from contact.case import Case
-from contact.conversation import Conversation
+from contact.conversation import Conversation, Talk
 from contact.gate import Answer, Verdict
+from contact.message import Message
 from contact.ports import Words, Work
+from contact.recalling import to_say_again
 
 #: How long an ask waits for another conversation on the same phone.
 BUSY_NUMBER = timedelta(hours=1)
 
 
-def open_question(
+def as_it_opens(message: Message, opening: Talk) -> Message:
+    """An ask under the name of the wording it opens with (``ask.1``, ``ask.who.1``).
+
+    Its text is written anew where that is another than it was planned or last
+    sent with.
+    """
+    number = message.line.rpartition(".")[2]
+    line = f"ask.who.{number}" if opening.question == "who" else f"ask.{number}"
+    return message if line == message.line else replace(message, line=line, text=None)
+
+
+def opening_at(
     work: Work, case: Case | None, address: Address | None, words: Words, now: datetime
+) -> Talk:
+    """The state an ask at ``address`` opens with.
+
+    Where something they told us may be said again there, the ask is only who
+    they are; not where they have said in this case that it changed.
+    """
+    known = to_say_again(work, address, now) if case is not None else None
+    if case is None or known is None:
+        return words.opening()
+    begun = work.conversations.of_case(case.id)
+    spoken = begun is not None and (begun.talk.code or "confirm" in begun.talk.answers)
+    return words.opening() if spoken else words.opening(known)
+
+
+def open_question(
+    work: Work, case: Case | None, address: Address | None, opening: Talk, now: datetime
 ) -> Verdict:
     """Open the first question of ``case`` at ``address``; later while somebody else talks.
 
-    What they told us before stays known; only the question is put anew.
+    What they told us there before stays known; only the question is put anew.
+    Elsewhere it may be somebody else who answers: there all begins anew.
     """
     if case is None or address is None:
         return Verdict(Answer.NEVER, "case_ended")
@@ -27,11 +57,20 @@ def open_question(
     if busy is not None and busy.case != case.id:
         return _busy(now)
     begun = work.conversations.of_case(case.id)
-    opening = words.opening()
     if begun is None:
         fresh = Conversation(uuid4(), case.alumnus, address.endpoint, case.id, opening, now, now)
         return Verdict(Answer.YES) if work.conversations.open(fresh) else _busy(now)
-    asked = replace(begun.talk, question=opening.question, clarified=0, said=opening.said)
+    told = begun.talk if begun.endpoint == address.endpoint or begun.talk.code else opening
+    asked = replace(
+        told,
+        question=opening.question,
+        clarified=0,
+        said=opening.said,
+        known=opening.known,
+        # These are about the case, wherever they were said.
+        confirmed=begun.talk.confirmed,
+        appointments=begun.talk.appointments,
+    )
     work.conversations.save(
         replace(begun, endpoint=address.endpoint, talk=asked, updated_at=now, closed_at=None)
     )

@@ -10,14 +10,17 @@ from uuid import UUID
 class Talk:
     """What has been said so far: the state the survey's rules work on.
 
-    ``question`` is the code of the one open question (``now``, ``where``,
-    ``what``, ``level``, ``start``, ``help``, ``confirm``; ``which`` while a
-    shared phone is asked whose reply it is), None when none is open.
+    ``question`` is the code of the one open question (``who``, ``confirm``,
+    ``now``, ``where``, ``what``, ``level``, ``start``, ``help``; ``which`` while
+    a shared phone is asked whose reply it is), None when none is open.
     ``answers`` are by question code, as coded or as typed; ``code`` the
-    activity code once it is known; ``clarified`` how often the open question
-    was asked in other words; ``confirmed`` whether the person said it is them;
-    ``said`` how many of our messages the survey took so far, the ask included.
+    activity code once they told it in this case; ``clarified`` how often the
+    open question was asked in other words; ``confirmed`` whether the person
+    said it is them; ``said`` how many of our messages the survey took so far,
+    the ask included (but not one that only asks who they are).
     ``script`` names the survey and its version that the answers belong to.
+    ``known`` is what they told us another time, by question code and with its
+    ``code`` and ``label``: no answer, until they say that it still holds.
     """
 
     question: str | None
@@ -29,6 +32,7 @@ class Talk:
     confirmed: bool = False
     appointments: int = 0
     said: int = 1
+    known: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

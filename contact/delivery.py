@@ -8,9 +8,10 @@ from uuid import UUID
 
 from contact.address import Address, ChannelName, Standing
 from contact.alumnus import Alumnus
-from contact.asking import open_question
+from contact.asking import as_it_opens, open_question, opening_at
 from contact.case import Case, CaseState, Disposition
 from contact.consent import Purpose
+from contact.conversation import Talk
 from contact.desk import Desk
 from contact.flag import FlagKind
 from contact.flagging import raise_flag
@@ -108,13 +109,14 @@ def _is_welcome(work: Work, message: Message) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Letter:
-    """A message as it would leave: who gets it where, and for which case."""
+    """A message as it would leave: who gets it where, for which case; an ask's ``opening``."""
 
     message: Message
     address: Address | None
     case: Case | None
     person: Alumnus
     school: School
+    opening: Talk | None
 
 
 def _consider(
@@ -129,8 +131,8 @@ def _consider(
         return None
     facts = _situation(work, letter, stops.get(letter.message.channel), desk, now)
     verdict = may_contact(facts, letter.school, now)
-    if verdict.answer is Answer.YES and message.kind is MessageKind.ASK:
-        verdict = open_question(work, letter.case, letter.address, desk.words, now)
+    if verdict.answer is Answer.YES and letter.opening is not None:
+        verdict = open_question(work, letter.case, letter.address, letter.opening, now)
     log.info("gate: message %s: %s, %s", message.id, verdict.answer, verdict.reason)
     if verdict.answer is Answer.YES and letter.address is not None:
         return _claim(work, letter.message, letter.address, desk, now)
@@ -151,7 +153,12 @@ def _addressed(work: Work, message: Message, desk: Desk, now: datetime) -> _Lett
         return None
     case = work.cases.get(message.case) if message.case is not None else None
     address = _address(work, message, desk)
-    return _Letter(_worded(message, address, person, school, desk), address, case, person, school)
+    opening = None
+    if message.kind is MessageKind.ASK:
+        opening = opening_at(work, case, address, desk.words, now)
+        message = as_it_opens(message, opening)
+    worded = _worded(message, address, person, school, desk)
+    return _Letter(worded, address, case, person, school, opening)
 
 
 def _address(work: Work, message: Message, desk: Desk) -> Address | None:

@@ -6,6 +6,7 @@ from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 from contact.address import ChannelName
 from contact.conversation import Prompt, Talk
+from contact.destination import Destination
 from contact.ledgers import Attempts, Cases, Conversations, DueList, Messages, Replies
 from contact.listed import Providers
 from contact.message import MessageKind
@@ -88,8 +89,8 @@ class Words(Protocol):
     def segments(self, text: str) -> int:
         """How many SMS parts ``text`` takes."""
 
-    def opening(self) -> Talk:
-        """The state of the survey once an ask has gone out."""
+    def opening(self, known: Destination | None = None) -> Talk:
+        """The state of the survey once an ask has gone out, to somebody of whom ``known`` is."""
 
     def resume(self, talk: Talk, kind: MessageKind) -> Prompt | None:
         """The open question as a nudge or an appointment; None when there is nothing to ask."""

@@ -127,6 +127,9 @@ class Addresses(Protocol):
     def sharers(self, which: UUID) -> list[UUID]:
         """The alumni who gave this endpoint as theirs, where we do not know better."""
 
+    def givers(self, which: UUID) -> list[UUID]:
+        """Everybody who ever gave this endpoint as theirs, rightly or not."""
+
 
 class Destinations(Protocol):
     """The spells, each with who says so."""

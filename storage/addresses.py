@@ -47,6 +47,11 @@ _SHARERS = Statement(
     )
     .order_by(address.c.alumnus_id)
 )
+_GIVERS = Statement(
+    select(address.c.alumnus_id)
+    .where(address.c.endpoint_id == bindparam("endpoint"))
+    .order_by(address.c.alumnus_id)
+)
 _STANDING = Statement(
     update(address)
     .where(address.c.id == bindparam("address"))
@@ -126,6 +131,10 @@ class Addresses:
     def _found(self, channel: ChannelName, lookup: bytes) -> Endpoint | None:
         row = _LOOKUP.first(self._connection, {"channel": channel, "lookup": lookup})
         return Endpoint(row[0], ChannelName(row[1]), Standing(row[2])) if row else None
+
+    def givers(self, which: UUID) -> list[UUID]:
+        """Everybody who ever gave this endpoint as theirs, rightly or not."""
+        return [row[0] for row in _GIVERS.rows(self._connection, {"endpoint": which})]
 
     def _lookup(self, channel: ChannelName, value: str) -> bytes:
         return self._keys.vault.index(f"endpoint.{channel}", value)

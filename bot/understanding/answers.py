@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from bot.understanding.anchors import anchored, of_others
-from bot.understanding.choices import NO, YES, picked, yes_or_no
+from bot.understanding.choices import NO, YES, picked, says_me, yes_or_no
 from bot.understanding.codes import DESTINATIONS
 from bot.understanding.levels import find_level
 from bot.understanding.matching import first_match
@@ -12,7 +12,7 @@ from bot.understanding.words import Seen, read_words
 from contact.reply import Label, Reading
 
 #: Questions that are answered by a number or by yes and no.
-_PICKS = ("help", "confirm", "which")
+_PICKS = ("help", "who", "confirm", "which")
 #: Labels that are talk about us or about the asking, not an answer.
 _TALK = frozenset((Label.REFUSES, Label.WRONG_PERSON, Label.ABUSIVE, Label.QUESTION))
 #: From here on the talk is believed rather than the name that was asked for.
@@ -83,11 +83,13 @@ def _pick(seen: Seen) -> Reading | None:
     number = picked(seen.typed)
     if seen.question != "which":
         number = yes_or_no(seen.typed)
+    if seen.question == "who" and says_me(seen.typed):
+        number = YES
     if number is None:
         return None
     words = read_words(seen)
     changed = (
-        number == NO
+        (number == NO or seen.question == "who")
         and words.label in DESTINATIONS
         and anchored(words.label, seen.typed, seen.spans)
     )

@@ -60,6 +60,17 @@ _NO = re.compile(
 )
 
 
+_ME = re.compile(
+    r"^((yes|hi|hiya|hello|hey|it is|y) )*(its|it is|this is|thats|that is|still)?( still)? ?me"
+    r"( here| yes| still| lol| x+)*$|^speaking$"
+)
+
+
+def says_me(typed: Typed) -> bool:
+    """Whether ``typed`` says that it is them, and no more ("its me", "yes this is me")."""
+    return _ME.search(typed.text) is not None
+
+
 def picked(typed: Typed) -> int | None:
     """The one number that ``typed`` consists of ("3", "option 3 please"), else None."""
     rest = [word for word in typed.words if word not in _AROUND]

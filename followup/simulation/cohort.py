@@ -42,7 +42,8 @@ class Person:
 
     ``eagerness`` multiplies how likely they answer. ``number`` is the one on
     their form, None without a mobile; it is theirs until their ``change``.
-    ``open_line`` is the question they have not answered yet.
+    ``open_line`` is the question they have not answered yet, ``told`` what they
+    last said they do.
     """
 
     alumnus: UUID
@@ -61,6 +62,7 @@ class Person:
     change: Change | None = None
     doing: dict[int, str] = field(default_factory=dict)
     open_line: str = ""
+    told: str | None = None
 
 
 def invent(cohort: Cohort, count: int, behaviour: Behaviour, seed: str) -> list[Person]:

@@ -77,7 +77,7 @@ def _to_an_ask(
     kinds = behaviour.answers.model_dump()
     kind = chance.choices(list(kinds), list(kinds.values()))[0]
     doing = doing_in(person, year, behaviour)
-    text = PICTURE if kind == "picture" else sayings.first_answer(kind, doing, chance)
+    text = PICTURE if kind == "picture" else sayings.first_answer(kind, doing, chance, message.line)
     return Said(_first_wait(person, behaviour), text)
 
 
@@ -94,6 +94,10 @@ def _goes_on(person: Person, line: str, year: int, behaviour: Behaviour) -> Said
     text = sayings.answer(line, doing, person.name.split()[0], person.chance)
     if text is None:
         return None
+    if line == "question.confirm":
+        text = sayings.YES if person.told in (None, doing) else sayings.NO
+    elif not line.startswith("ask.who."):
+        person.told = doing
     delays = behaviour.delays
     return Said(_drawn(person.chance, delays.next_minutes, delays.next_sigma), text)
 

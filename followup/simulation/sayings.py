@@ -3,6 +3,9 @@
 from random import Random
 from typing import Final
 
+#: The numbers that stand for yes and no.
+YES: Final = "1"
+NO: Final = "2"
 #: The number of each activity in the survey's list; "something else" is 8.
 NUMBERS: Final = {
     "sixth_form": "1",
@@ -77,10 +80,10 @@ _WANTS_HELP: Final = 0.08
 _ELSE: Final = ("gap year", "volunteering", "running my own business")
 
 
-def first_answer(kind: str, doing: str, chance: Random) -> str:
-    """The answer to "what are you doing now", of a kind from the behaviour file."""
+def first_answer(kind: str, doing: str, chance: Random, line: str = "ask.1") -> str:
+    """The answer to the ask whose wording is ``line``, of a kind from the behaviour file."""
     if kind == "number":
-        return NUMBERS[doing]
+        return YES if line.startswith("ask.who.") else NUMBERS[doing]
     if kind in FIRST:
         return chance.choice(FIRST[kind])
     table = _TYPOS if kind == "typing_mistakes" else _WORDS
@@ -99,6 +102,8 @@ def answer(line: str, doing: str, first_name: str, chance: Random) -> str | None
 
 def _to(subject: str, doing: str, chance: Random) -> str | None:
     about, _, variant = subject.partition(".")
+    if about in ("who", "confirm"):
+        return YES
     if about == "where":
         return chance.choice(_PLACES.get(variant, _PLACES["study"]))
     if about == "what":
@@ -107,6 +112,4 @@ def _to(subject: str, doing: str, chance: Random) -> str | None:
         return "1" if chance.random() < _WANTS_HELP else "2"
     if about in ("else", "abroad"):
         return chance.choice(_ELSE)
-    return {"level": "3", "start": chance.choice(_STARTS), "guess": "1", "confirm": "1"}.get(
-        about, NUMBERS[doing]
-    )
+    return {"level": "3", "start": chance.choice(_STARTS), "guess": "1"}.get(about, NUMBERS[doing])

@@ -18,7 +18,8 @@ A file holds several, each under its title::
 asks first; without a time it is the evening of that day, and whatever falls due
 by then happens. Each reply comes a minute after what stands before it. What
 stands at the end are the facts; ``flags``, ``consent`` and ``told`` are always
-compared, ``case`` too. ``shares with`` names somebody on the same phone.
+compared, ``case`` too. ``shares with`` names somebody on the same phone,
+``last time`` is what they told us a year ago from the address they write from.
 """
 
 import re
@@ -26,12 +27,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time
 from pathlib import Path
-from uuid import UUID
+from uuid import UUID, uuid4
 
-from contact.address import ChannelName
+from contact.address import ChannelName, Standing
 from contact.consent import Purpose
+from contact.destination import Destination, Source
 from contact.hours import LONDON
 from contact.message import Message
+from contact.ports import Work
 from tests.cast import AMINA_PHONE, BEN_CHAT, DAY, MINUTE, NOW, SMS, TELEGRAM, Stage, add
 
 FOLDER = Path(__file__).with_name("transcripts")
@@ -42,7 +45,7 @@ _LOOKS = (9, 12, 15, 18, 19)
 _EVENING = "20:00"
 _DAY = re.compile(r"^day (?P<day>\d+)(?: (?P<time>\d\d:\d\d))?$")
 _LINE = re.compile(r"^(?P<key>[a-z ]+): (?P<rest>.*)$")
-_SETTINGS = ("shares with",)
+_SETTINGS = ("shares with", "last time")
 _FACTS = ("provider", "employer", "course", "level", "start")
 #: What stands where nothing else is written down.
 _USUAL = {"told": "nothing", "flags": "none", "consent": "live"}
@@ -118,6 +121,8 @@ async def have(transcript: Transcript, channel: ChannelName, stage: Stage) -> UU
     people = [stage.open(where), *others]
     # On a shared phone only one of them is asked.
     who = next(each for each in people if stage.read(lambda work, who=each: work.cases.of(who)))
+    if "last time" in transcript.setting:
+        stage.write(_told_before, who, transcript.setting["last time"])
     clock = _Clock(stage, NOW - MINUTE)
     await clock.on_to(NOW)
     for turn in transcript.turns:
@@ -129,6 +134,14 @@ async def have(transcript: Transcript, channel: ChannelName, stage: Stage) -> UU
             await clock.on_to(turn.at)
     await clock.on_to(transcript.until)
     return who
+
+
+def _told_before(work: Work, who: UUID, written: str) -> None:
+    code, *facts = written.split("; ")
+    details = dict(fact.split(" ", 1) for fact in facts)
+    told = Destination(uuid4(), who, code, Source.ALUMNUS, NOW - 365 * DAY)
+    work.destinations.add(replace(told, **details))  # type: ignore[arg-type]
+    work.addresses.stands(work.addresses.of(who)[0].id, Standing.WORKS)
 
 
 @dataclass

@@ -11,7 +11,7 @@ from bot.understanding import understand
 from bot.understanding.codes import DESTINATIONS
 from contact.reply import Label
 
-QUESTIONS = ("now", "where", "what", "level", "start", "help", "confirm", "which", None)
+QUESTIONS = ("now", "where", "what", "level", "start", "help", "who", "confirm", "which", None)
 ANYTHING = st.text(st.characters(), max_size=300)
 WORDS = st.lists(
     st.sampled_from(

@@ -144,3 +144,18 @@ def test_no_with_what_is_so_instead_is_a_new_reading() -> None:
 
     assert (reading.choice, reading.label) == (2, Label.EMPLOYMENT_WITHOUT_TRAINING)
     assert reading.code == "330"
+
+
+@pytest.mark.parametrize(
+    ("text", "choice"),
+    [("1", 1), ("yes", 1), ("its me", 1), ("yeah this is me :)", 1), ("me", 1), ("2", 2),
+     ("no", 2), ("nah wrong one", 2), ("this is me mums phone", None), ("who wants to know", None)],
+)  # fmt: skip
+def test_whether_it_is_them(text: str, choice: int | None) -> None:
+    assert understand(text, "who").choice == choice
+
+
+def test_whoever_says_what_they_do_instead_is_read_so() -> None:
+    reading = understand("yes im working at tesco now", "who")
+
+    assert (reading.label, reading.code) == (Label.EMPLOYMENT_WITHOUT_TRAINING, "330")
