@@ -26,6 +26,7 @@ from contact.ports import Work
 from contact.reminding import AFTER, put_off
 from contact.reply import Reading, Reply
 from contact.school import School
+from contact.taking_back import take_back
 from contact.withdrawal import schools_of, stop_endpoint, withdraw
 
 #: A reply goes out before anything we start.
@@ -48,6 +49,8 @@ class Turn:
     now: datetime
     #: Whether it told us a usable answer for a case that runs.
     coded: bool = False
+
+    took_back: bool = False
 
     @property
     def reading(self) -> Reading:
@@ -89,7 +92,7 @@ def apply(turn: Turn, taken: Step) -> bool:
         _learn(turn, taken.destination)
     _OUTCOMES.get(taken.outcome, _nothing)(turn, taken)
     for kind in taken.flags:
-        flag(turn, kind, taken.detail)
+        flag(turn, kind, "answer_taken_back" if turn.took_back else taken.detail)
     return taken.say is not None and say(turn, taken.say)
 
 
@@ -199,9 +202,11 @@ def _refused(turn: Turn, taken: Step) -> None:
 def _stopped(turn: Turn, taken: Step) -> None:
     schools = schools_of(turn.work, turn.endpoint.id, turn.desk.schools)
     stop_endpoint(turn.work, turn.endpoint.id, turn.person.id, schools, turn.now)
-    withdraw(turn.work, turn.person.id, turn.school, turn.now, f"reply on {turn.reply.channel}")
     if FlagKind.WRONG_PERSON in taken.flags:
+        # A stranger's stop closes their phone; whose permission it is has not spoken.
         _not_theirs(turn)
+        return
+    withdraw(turn.work, turn.person.id, turn.school, turn.now, f"reply on {turn.reply.channel}")
 
 
 def _wrong_person(turn: Turn, taken: Step) -> None:
@@ -212,6 +217,7 @@ def _wrong_person(turn: Turn, taken: Step) -> None:
 def _not_theirs(turn: Turn) -> None:
     if turn.address is not None:
         disown(turn.work, turn.address, turn.now)
+        turn.took_back = take_back(turn.work, turn.address, turn.case, turn.now)
     forget_words(turn.work, turn.reply)
 
 

@@ -140,6 +140,9 @@ class Destinations(Protocol):
     def add(self, new: Destination) -> bool:
         """Store a spell; False where the case already has its one "unknown"."""
 
+    def take_back(self, which: UUID) -> None:
+        """Remove a spell that was never theirs: a stranger told it."""
+
     def of(self, who: UUID) -> list[Destination]:
         """Every spell of an alumnus, the latest known last."""
 

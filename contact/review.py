@@ -22,6 +22,7 @@ from contact.ports import Work
 from contact.putting_again import put_again
 from contact.recording import Known, add, check, finish
 from contact.reply import Reply
+from contact.taking_back import take_back
 from contact.withdrawal import withdraw
 
 #: What may be decided about a row of an import, and about nothing else.
@@ -225,11 +226,11 @@ def _wrong_person(matter: _Matter) -> str | None:
             f"put it right with `followup person correct {who.reference}`."
         )
     disown(work, address, matter.now)
-    for reply in work.replies.of(who.id):
-        about_it = reply.id == flag.reply or (reply.case is not None and reply.case == flag.case)
-        if about_it and reply.endpoint == address.endpoint:
-            forget_words(work, reply)
-    return None
+    case = work.cases.get(flag.case) if flag.case is not None else None
+    took = take_back(work, address, case, matter.now)
+    if matter.reply is not None and matter.reply.endpoint == address.endpoint:
+        forget_words(work, matter.reply)
+    return "What was told from that address in this case is off the record." if took else None
 
 
 def _address(matter: _Matter) -> Address | None:

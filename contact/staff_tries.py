@@ -17,6 +17,7 @@ from contact.opening import cancel_planned, live_attempt, look_again
 from contact.orders import school_of
 from contact.ports import Work
 from contact.recording import Known, check, finish
+from contact.taking_back import take_back
 from contact.withdrawal import schools_of, stop_endpoint, withdraw
 
 #: What staff can try by, and which of our addresses that reaches.
@@ -176,6 +177,7 @@ def _wrong_person(
     """A stranger answered: the address that was used first is not theirs."""
     for address in _reached(work, person, made.channel)[:1]:
         disown(work, address, now)
+        take_back(work, address, case, now)
     _no_answer(work, person, case, made, desk, now)
 
 

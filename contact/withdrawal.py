@@ -88,7 +88,8 @@ def consent_again(
 ) -> bool:
     """START restores tracking, on that endpoint; False where nothing had been stopped.
 
-    It re-opens no case. ``evidence`` names the reply or the member of staff.
+    Their other addresses stay stopped until they say so there, too. It
+    re-opens no case. ``evidence`` names the reply or the member of staff.
     """
     if work.consents.live(who, Purpose.TRACKING) is not None:
         return _open_again(work, who, endpoint, now, evidence)
@@ -97,21 +98,32 @@ def consent_again(
         return False
     last = past[-1]
     work.consents.grant(Consent(who, Purpose.TRACKING, last.wording, now, "start", evidence, until))
-    work.addresses.endpoint_stands(endpoint, Standing.WORKS)
+    for address in work.addresses.of(who):
+        if address.endpoint != endpoint and address.usable:
+            work.addresses.stands(address.id, Standing.OPTED_OUT)
+    _reach_again(work, who, endpoint)
     work.cohorts.touch(who)
     work.audit.write(Deed(now, "alumnus", "consent_again", who, detail=evidence))
     return True
 
 
 def _open_again(work: Work, who: UUID, endpoint: UUID, now: datetime, evidence: str) -> bool:
-    """Somebody else on this phone had stopped it: who says start is reached on it again."""
+    """It was stopped by itself, or by somebody who shares it: start opens it again."""
     mine = (each for each in work.addresses.of(who) if each.endpoint == endpoint)
     if all(each.standing is not Standing.OPTED_OUT for each in mine):
         return False
-    work.addresses.endpoint_stands(endpoint, Standing.WORKS)
+    _reach_again(work, who, endpoint)
     work.cohorts.touch(who)
     work.audit.write(Deed(now, "alumnus", "open_again", who, detail=evidence))
     return True
+
+
+def _reach_again(work: Work, who: UUID, endpoint: UUID) -> None:
+    """The endpoint is open, and so is their own address there."""
+    work.addresses.endpoint_stands(endpoint, Standing.WORKS)
+    for address in work.addresses.of(who):
+        if address.endpoint == endpoint and address.standing is Standing.OPTED_OUT:
+            work.addresses.stands(address.id, Standing.WORKS)
 
 
 def _cancel_messages(work: Work, who: UUID, now: datetime) -> None:

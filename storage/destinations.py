@@ -4,7 +4,7 @@ import json
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from contact.destination import Destination, Source
@@ -36,6 +36,7 @@ _REFINE = Statement(
     .where(destination.c.id == bindparam("which"))
     .values(code=bindparam("coded"), reply_id=bindparam("told_in"), details=bindparam("more"))
 )
+_TAKE_BACK = Statement(delete(destination).where(destination.c.id == bindparam("which")))
 
 
 class Destinations:
@@ -70,6 +71,10 @@ class Destinations:
             "more": self._sealed(better),
         }
         _REFINE.changed(self._connection, values)
+
+    def take_back(self, which: UUID) -> None:
+        """Remove a spell that was never theirs: a stranger told it."""
+        _TAKE_BACK.changed(self._connection, {"which": which})
 
     def of(self, who: UUID) -> list[Destination]:
         """Every spell of an alumnus, the latest known last."""

@@ -161,6 +161,30 @@ def test_start_restores_tracking_only_with_the_reply_as_evidence(stage):
     assert not stage.read(has_stopped, who)
 
 
+def test_start_opens_the_address_it_came_from_and_no_other(stage):
+    who = stage.write(add, "Amina Yusuf", (SMS, AMINA_PHONE), (TELEGRAM, BEN_CHAT))
+    stop(stage, who)
+    phone, chat = stage.address(who), stage.address(who, 1)
+    until = COHORT.consent_ends
+
+    stage.write(consent_again, who, phone.endpoint, until, NOW + DAY, "reply 1")
+
+    assert [stage.address(who, place).usable for place in (0, 1)] == [True, False]
+    assert stage.write(consent_again, who, chat.endpoint, until, NOW + 2 * DAY, "reply 2")
+    assert [stage.address(who, place).usable for place in (0, 1)] == [True, True]
+
+
+async def test_who_stopped_and_started_by_text_is_asked_by_text_alone(stage):
+    who = stage.write(add, "Amina Yusuf", (TELEGRAM, BEN_CHAT), (SMS, AMINA_PHONE))
+    stage.hears("STOP", NOW)
+    stage.hears("START", NOW + HOUR)
+    stage.write(open_cases, NOW + DAY)
+
+    await stage.days(NOW + DAY, 20, DAY / 4)
+
+    assert {each.channel for each in stage.asks(who)} == {SMS}
+
+
 async def test_start_reopens_no_case(stage):
     who = stage.open()
     await stage.tick(NOW)

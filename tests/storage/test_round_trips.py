@@ -215,6 +215,7 @@ class TestAddresses:
         assert (ours.standing, ours.failures) == (Standing.NOT_THEIRS, 2)
         assert theirs.standing is Standing.UNTRIED
         assert seen(memory, lambda work: work.addresses.sharers(home)) == [twin]
+        assert seen(memory, lambda work: work.addresses.givers(home)) == sorted([amina, twin])
 
     def test_a_removed_address_leaves_its_endpoint(self, memory, amina, home):
         def remove(work):
