@@ -10,7 +10,7 @@ from bot.attribution import Whose, attribute
 from bot.conversation import step
 from bot.effects import Turn, apply, flag, say
 from bot.joining import Joined, join, token_in
-from bot.keywords import HELP, bare
+from bot.keywords import HELP, OPT_IN, bare
 from bot.looping import LOOP_WITHIN, is_signposted, loops
 from bot.received import Received
 from bot.speech import Speech
@@ -165,7 +165,7 @@ def _what_was_last(work: Work, person: Alumnus) -> tuple[Case | None, Conversati
 
 def _answer(turn: Turn, inbound: Inbound) -> Received:
     work, reply, now = turn.work, turn.reply, turn.now
-    if inbound.opt_out == "START" or bare(inbound.text) in START:
+    if _starts(inbound):
         return _start(turn, inbound)
     lately = work.replies.lately(reply, now - LOOP_WITHIN)
     if _is_repeated(turn, lately):
@@ -187,6 +187,12 @@ def _answer(turn: Turn, inbound: Inbound) -> Received:
     return Received.ANSWERED if apply(turn, taken) else Received.KEPT
 
 
+def _starts(inbound: Inbound) -> bool:
+    """Whether they ask to hear from us again; a gateway takes YES for that, and we never do."""
+    word = bare(inbound.text)
+    return word in START or (inbound.opt_out == "START" and word not in OPT_IN)
+
+
 def _looping(turn: Turn, taken: Step) -> Received:
     """A machine that answers ours gets nothing more; a stop or a worry in it still counts."""
     subject = f"loop:{turn.endpoint.id}"
@@ -206,7 +212,7 @@ def _step(turn: Turn, inbound: Inbound) -> Step:
     if inbound.opt_out == "STOP" and Label.STOP not in (reading.label, *reading.flags):
         reading = replace(reading, flags=(*reading.flags, Label.STOP))
     taken = step(talk, reading, text, turn.speech.survey)
-    if inbound.opt_out is not None and taken.say is not None:
+    if inbound.opt_out in ("STOP", "HELP") and taken.say is not None:
         # The gateway has confirmed it itself; only a signpost is still ours to send.
         silent = taken.say.kind is not MessageKind.SIGNPOST
         taken = replace(taken, say=None) if silent else taken

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from bot.looping import LOOP_COUNT
 from bot.replies import Received
 from contact.address import Standing
@@ -67,6 +69,32 @@ async def test_who_stopped_before_any_question_is_told_so_once(stage):
 
     assert came == [Received.ANSWERED, Received.KEPT, Received.KEPT]
     assert len(stage.messages(who)) == 1
+
+
+@pytest.mark.parametrize("text", ["YES", "yes.", " Yes "])
+async def test_a_yes_is_an_answer_also_where_the_gateway_takes_it_for_a_start(stage, text):
+    who = stage.open()
+    await stage.tick(NOW)
+    stage.hears("6", NOW + MINUTE)
+    stage.hears("Greggs", NOW + 2 * MINUTE)
+    stage.hears("baker", NOW + 3 * MINUTE)
+    stage.hears("june 2025", NOW + 4 * MINUTE)
+
+    stage.hears(text, NOW + 5 * MINUTE, opt_out="START")
+
+    assert [each.line for each in stage.messages(who)][-1] == "thanks.help"
+
+
+async def test_a_yes_after_a_stop_is_no_start_whatever_the_gateway_makes_of_it(stage):
+    who = stage.open()
+    await stage.tick(NOW)
+    stage.hears("STOP", NOW + MINUTE)
+
+    stage.hears("YES", NOW + HOUR, opt_out="START")
+    assert stage.read(has_stopped, who)
+
+    stage.hears("ikke stop", NOW + 2 * HOUR, opt_out="START")
+    assert not stage.read(has_stopped, who)
 
 
 def _looked_at(work, who):
