@@ -82,12 +82,7 @@ def _procedures(house: House) -> str:
             wording_named(section.wording, house.wordings)
     said = []
     for plan in house.plans.values():
-        orphans = plan.procedure.waves_without_wording()
-        if orphans:
-            raise Misconfigured(
-                f"{plan.procedure.name}: no consent wording allows wave {orphans[0]}: "
-                "change the wave, or name a wording that does."
-            )
+        plan.procedure.check_wordings({name: each.cadence for name, each in house.wordings.items()})
         own = all(term.own for term in plan.terms_of(year))
         dates = "own term dates" if own else f"usual term dates for {year}/{(year + 1) % 100:02}"
         said.append(f"{plan.school.id}: {plan.procedure.name}, {dates}")

@@ -178,10 +178,13 @@ class House:
         return f"{base}/webhooks/twilio/status?message={message}" if base else None
 
     def _plan(self, section: SchoolSection, cadences: Mapping[str, str]) -> Plan:
-        terms_of = school_terms(section.terms)
         procedure = load(section.procedure, self._rules())
-        years = range(now().year - 3, now().year + 2)
-        check_waves(procedure, years, terms_of)
+        try:
+            terms_of = school_terms(section.terms)
+            check_waves(procedure, range(now().year - 3, now().year + 2), terms_of)
+        except Misconfigured as error:
+            # The procedure stood with the usual dates: it is the school's own that do not fit.
+            raise Misconfigured(f"[[school]] {section.id}: with its own terms, {error}") from None
         rules = procedure.rules
         school = School(
             id=section.id,
@@ -194,7 +197,7 @@ class House:
             careers_contact=section.careers_contact,
             safeguarding_contact=section.safeguarding_contact,
         )
-        return Plan(school, procedure, terms_of, cadences)
+        return Plan(school, procedure, terms_of, procedure.cadences(cadences))
 
     def _rules(self) -> Rules:
         contact = self.settings.contact

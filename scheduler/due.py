@@ -25,7 +25,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from contact.candidate import Facts, WaveCase
-from scheduler.procedure import allows
+from scheduler.procedure import ANNUAL_SUMMER, allows
 from scheduler.wave import Wave
 
 
@@ -155,6 +155,9 @@ _WAVE_TEXTS = {
 _CADENCE_TEXT = (
     "The wording they agreed to promised a survey in the summer term only, and {wave} is not in it."
 )
+_NO_PROMISE_TEXT = (
+    "They agreed to a wording that is not known here, so nobody can say that it allows {wave}."
+)
 _KNOWN_TEXT = "{Wave} leaves out whoever is known already, and they are, from: {known}."
 
 
@@ -170,7 +173,9 @@ def _sentence(code: ReasonCode, facts: Facts, wave: Wave | None) -> str:
 
 def _template(code: ReasonCode, facts: Facts, wave: Wave | None) -> str:
     if code is ReasonCode.CONDITION_NOT_MET and wave is not None:
-        return _CADENCE_TEXT if _cadence_forbids(facts, wave) else _KNOWN_TEXT
+        if not _cadence_forbids(facts, wave):
+            return _KNOWN_TEXT
+        return _CADENCE_TEXT if facts.cadence == ANNUAL_SUMMER else _NO_PROMISE_TEXT
     return _PERSON_TEXTS.get(code) or _WAVE_TEXTS[code]
 
 

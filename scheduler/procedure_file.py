@@ -2,40 +2,29 @@
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
-from datetime import date, time
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Annotated, Literal, Self
 
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    ValidationError,
-    field_validator,
-    model_validator,
-)
+from pydantic import ValidationError
 
-from contact.alumnus import KeyStage
-from contact.destination import Source
 from contact.errors import Misconfigured
-from scheduler.procedure import Duty, Procedure, Promise, Rules, WavePlan
-from scheduler.term import DayRule, MonthDay, Season, TermDay, default_terms
+from scheduler.procedure import Duty, Part, Procedure, Rules
+from scheduler.procedure_keys import WEEKDAYS, DutyKeys, ProcedureKeys, WaveKeys
+from scheduler.term import default_terms
+from scheduler.toml_lines import KeyPath, key_lines, line_of
 from scheduler.wave import check_waves
 
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+__all__ = ["CHECKED_YEARS", "WEEKDAYS", "load", "shipped"]
 
 #: Leaving years whose windows are checked at load: early and late Easters, leap
 #: years, every weekday a year can begin with.
 CHECKED_YEARS = range(2023, 2037)
 
 _SHIPPED = files("scheduler") / "procedures"
-_DAY = re.compile(r"(?P<month>\d\d)-(?P<day>\d\d)")
-_TERM_DAY = re.compile(r"(?P<term>autumn|spring|summer) (?P<at>start|end|week (?P<week>[1-9]\d?))")
+_AT_LINE = re.compile(r" \(at line (\d+), column \d+\)$")
 
 
 def shipped() -> tuple[str, ...]:
@@ -47,11 +36,14 @@ def load(name_or_path: str | Path, defaults: Rules | None = None) -> Procedure:
     """The procedure of that shipped name, or in that file (anything with a ``/`` or ``.toml``).
 
     What the file does not say of tries, days and hours is as in ``defaults``,
-    the service's own settings. Misconfigured names the key that is wrong; the
-    windows are tried out with the default terms of :data:`CHECKED_YEARS`.
+    the service's own settings. Misconfigured names the line and the key that
+    are wrong; the windows are tried out with the default terms of
+    :data:`CHECKED_YEARS`.
     """
-    file = _find(name_or_path)
-    procedure = _parse(file).to_procedure(defaults or Rules())
+    source = _Source.read(_find(name_or_path))
+    keys = _parse(source)
+    _check_together(keys, source)
+    procedure = _procedure(keys, source, defaults or Rules())
     check_waves(procedure, CHECKED_YEARS, default_terms)
     return procedure
 
@@ -66,185 +58,151 @@ def _find(name_or_path: str | Path) -> Traversable:
     return _SHIPPED / f"{text}.toml"
 
 
-def _parse(file: Traversable) -> "_ProcedureFile":
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """A file's name and text, and where its keys stand."""
+
+    name: str
+    text: str
+    lines: Mapping[KeyPath, int]
+
+    @classmethod
+    def read(cls, file: Traversable) -> "_Source":
+        try:
+            text = file.read_text("utf-8")
+        except OSError as error:
+            raise Misconfigured(f"{file.name}: cannot be read ({error.strerror})") from error
+        except UnicodeDecodeError as error:
+            line = error.object.count(b"\n", 0, error.start) + 1
+            raise Misconfigured(f"{file.name}:{line}: is not TOML: it is not UTF-8 text") from error
+        return cls(file.name, text, key_lines(text))
+
+    def at(self, *path: str | int) -> str:
+        """Where ``path``, else what it stands in, is written: ``our.toml:12``."""
+        return f"{self.name}:{line_of(self.lines, path)}"
+
+    def unclosed(self) -> int:
+        """The line of the last key that could be read: there it was opened."""
+        return max((n for path, n in self.lines.items() if isinstance(path[-1], str)), default=1)
+
+
+def _parse(source: _Source) -> ProcedureKeys:
     try:
-        return _ProcedureFile.model_validate(tomllib.loads(file.read_text("utf-8")))
-    except OSError as error:
-        raise Misconfigured(f"{file.name}: cannot be read ({error.strerror})") from error
+        return ProcedureKeys.model_validate(tomllib.loads(source.text))
     except ValidationError as error:
-        raise Misconfigured(f"{file.name}: {_first_fault(error)}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise Misconfigured(f"{file.name}: is not TOML: {error}") from error
+        raise Misconfigured(_first_fault(error, source)) from error
+    except tomllib.TOMLDecodeError as error:
+        raise Misconfigured(_no_toml(str(error), source)) from error
 
 
-def _first_fault(error: ValidationError) -> str:
+def _no_toml(said: str, source: _Source) -> str:
+    """What tomllib says, but of something left open by the line on which that begins."""
+    at = _AT_LINE.search(said)
+    left_open = at is None or said.startswith(("Unclosed", "Unterminated"))
+    line = source.unclosed() if left_open or at is None else int(at[1])
+    return f"{source.name}:{line}: is not TOML: {_AT_LINE.sub('', said)}"
+
+
+def _first_fault(error: ValidationError, source: _Source) -> str:
     fault = error.errors(include_url=False)[0]
     where = ""
     for part in fault["loc"]:
         where += f" {part + 1}" if isinstance(part, int) else f": {part}"
     said = {"extra_forbidden": "unknown key", "missing": "is missing"}.get(fault["type"])
     text = (said or fault["msg"]).removeprefix("Value error, ")
-    return f"{where.removeprefix(': ')}: {text}" if where else text
+    return ": ".join(filter(None, (source.at(*fault["loc"]), where.removeprefix(": "), text)))
 
 
-def _day_rule(text: object) -> DayRule:
-    if found := _TERM_DAY.fullmatch(str(text)):
-        week = int(found["week"]) if found["week"] else 0 if found["at"] == "start" else -1
-        return TermDay(Season(found["term"]), week)
-    if not (found := _DAY.fullmatch(str(text))):
-        raise ValueError('write a day as "MM-DD", "autumn start", "autumn end" or "autumn week 2"')
-    # Checked in a leap year, so that 29 February may be named.
-    day = date(2024, int(found["month"]), int(found["day"]))
-    return MonthDay(day.month, day.day)
-
-
-def _clock(text: object) -> time:
-    if not re.fullmatch(r"[0-2]\d:[0-5]\d", str(text)):
-        raise ValueError('write a time as "HH:MM"')
-    return time.fromisoformat(str(text))
-
-
-def _weekday(text: object) -> int:
-    if text not in WEEKDAYS:
-        raise ValueError(f"write days as {', '.join(WEEKDAYS)}")
-    return WEEKDAYS.index(str(text))
-
-
-_Day = Annotated[MonthDay | TermDay, BeforeValidator(_day_rule)]
-_Clock = Annotated[time, BeforeValidator(_clock)]
-_Weekday = Annotated[int, BeforeValidator(_weekday)]
-_Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)]
-
-
-class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class _Rules(_Section):
-    tries: int | None = Field(default=None, ge=1, le=9)
-    gap_days: int | None = Field(default=None, ge=1, le=60)
-    reply_days: int | None = Field(default=None, ge=1, le=60)
-    late_reply_days: int | None = Field(default=None, ge=0, le=366)
-    hours: tuple[_Clock, _Clock] | None = None
-    days: frozenset[_Weekday] | None = Field(default=None, min_length=1)
-    max_messages_per_day: int | None = Field(default=None, ge=1)
-    monthly_budget_pence: int | None = Field(default=None, ge=0)
-
-    @field_validator("hours")
-    @classmethod
-    def _opens_first(cls, hours: tuple[time, time] | None) -> tuple[time, time] | None:
-        if hours and not hours[0] < hours[1]:
-            raise ValueError("must open before they close")
-        return hours
-
-    def over(self, defaults: Rules) -> Rules:
-        given = self.model_dump(exclude_none=True)
-        if hours := given.pop("hours", None):
-            given |= {"opens": hours[0], "closes": hours[1]}
-        return replace(defaults, **given)
-
-
-class _OnlyIf(_Section):
-    not_known_from: frozenset[Source] = Field(min_length=1)
-
-
-class _Wave(_Section):
-    years: tuple[int, ...] = Field(min_length=1)
-    term: Season
-    name: _Name | None = None
-    opens: _Day | None = Field(default=None, alias="from")
-    until: _Day | None = None
-    only_if: _OnlyIf | None = None
-
-    def plans(self) -> Iterator[WavePlan]:
-        for year in self.years:
-            yield WavePlan(
-                name=f"y{year}-{self.name or self.term}",
-                year=year,
-                term=self.term,
-                opens=self.opens or TermDay(self.term, 0),
-                until=self.until or TermDay(self.term, -1),
-                not_known_from=self.only_if.not_known_from if self.only_if else frozenset(),
-            )
-
-
-class _Consent(_Section):
-    wording: _Name
-    cadence: Literal["any", "annual_summer"] = "any"
-
-
-class _Duty(_Section):
-    name: _Name
-    text: str = Field(min_length=1)
-    years: tuple[int, ...] = Field(min_length=1)
-    due: _Day
-    who: str = "careers leader"
-
-    def duties(self) -> Iterator[Duty]:
-        for year in self.years:
-            yield Duty(self.name, self.text, year, self.due, self.who)
-
-
-class _Return(_Duty):
-    wave: _Name | None = None
-
-    def duties(self) -> Iterator[Duty]:
-        for duty in super().duties():
-            wave = f"y{duty.year}-{self.wave}" if self.wave else None
-            yield replace(duty, wave=wave, is_return=True)
-
-
-class _ProcedureFile(_Section):
-    name: _Name
-    title: str
-    who: frozenset[KeyStage] = Field(min_length=1)
-    tracking_years: int = Field(default=3, ge=1, le=3)
-    rules: _Rules = _Rules()
-    wave: tuple[_Wave, ...] = Field(min_length=1)
-    consent: tuple[_Consent, ...] = ()
-    action: tuple[_Duty, ...] = ()
-    returns: tuple[_Return, ...] = Field(default=(), alias="return")
-    support_groups: tuple[str, ...] = ()
-    escalate_to: str | None = None
-    sharing_agreements: tuple[str, ...] = ()
-
-    @model_validator(mode="after")
-    def _fits_together(self) -> Self:
-        _check_years("wave", self.wave, range(1, self.tracking_years + 1))
-        _check_years("action", self.action, range(self.tracking_years + 1))
-        _check_years("return", self.returns, range(self.tracking_years + 1))
-        names = [plan.name for wave in self.wave for plan in wave.plans()]
-        if twice := sorted({name for name in names if names.count(name) > 1}):
-            raise ValueError(f"wave: {twice[0]} is there twice: give one of them a name of its own")
-        for number, entry in enumerate(self.returns, 1):
-            for duty in entry.duties():
-                if duty.wave and duty.wave not in names:
-                    raise ValueError(f"return {number}: wave: there is no wave {duty.wave}")
-        return self
-
-    def to_procedure(self, defaults: Rules) -> Procedure:
-        return Procedure(
-            name=self.name,
-            title=self.title,
-            who=self.who,
-            tracking_years=self.tracking_years,
-            rules=self.rules.over(defaults),
-            waves=tuple(plan for wave in self.wave for plan in wave.plans()),
-            duties=tuple(
-                duty for entry in (*self.action, *self.returns) for duty in entry.duties()
-            ),
-            wordings=tuple(Promise(each.wording, each.cadence) for each in self.consent),
-            support_groups=self.support_groups,
-            escalate_to=self.escalate_to,
-            sharing_agreements=self.sharing_agreements,
-        )
-
-
-def _check_years(section: str, entries: Iterable[_Wave | _Duty], allowed: range) -> None:
-    for number, entry in enumerate(entries, 1):
-        for year in entry.years:
-            if year not in allowed:
-                raise ValueError(
-                    f"{section} {number}: years: {year} is not between "
-                    f"{allowed.start} and {allowed.stop - 1} (tracking_years)"
+def _check_together(keys: ProcedureKeys, source: _Source) -> None:
+    """What no key can know of another: years, names that come twice, waves that are not there."""
+    for section, entries, first in (
+        ("wave", keys.wave, 1),
+        ("action", keys.action, 0),
+        ("return", keys.returns, 0),
+    ):
+        _check_years(source, section, entries, range(first, keys.tracking_years + 1))
+    waves = [(number, plan.name) for number, wave in enumerate(keys.wave) for plan in wave.plans()]
+    _check_once(source, "wave", waves, "give one of them a name of its own")
+    actions = [
+        (number, _name(each)) for number, one in enumerate(keys.action) for each in one.duties()
+    ]
+    returns = [
+        (number, _name(each)) for number, one in enumerate(keys.returns) for each in one.duties()
+    ]
+    _check_once(source, "action", actions, "give one of them another name")
+    _check_once(source, "return", returns, "give one of them another name", {n for _, n in actions})
+    wordings = list(enumerate(each.wording for each in keys.consent))
+    _check_once(source, "consent", wordings, "take one of them out")
+    names = {name for _, name in waves}
+    for number, entry in enumerate(keys.returns):
+        for duty in entry.duties():
+            if duty.wave and duty.wave not in names:
+                raise Misconfigured(
+                    f"{source.at('return', number, 'wave')}: return {number + 1}: wave: "
+                    f"there is no wave {duty.wave}"
                 )
+
+
+def _check_years(
+    source: _Source, section: str, entries: Iterable[WaveKeys | DutyKeys], allowed: range
+) -> None:
+    for number, entry in enumerate(entries):
+        for place, year in enumerate(entry.years):
+            if year not in allowed:
+                raise Misconfigured(
+                    f"{source.at(section, number, 'years', place)}: {section} {number + 1}: years: "
+                    f"{year} is not between {allowed.start} and {allowed.stop - 1} (tracking_years)"
+                )
+
+
+def _check_once(
+    source: _Source,
+    section: str,
+    named: Iterable[tuple[int, str]],
+    advice: str,
+    taken: Iterable[str] = (),
+) -> None:
+    seen = set(taken)
+    for number, name in named:
+        if name in seen:
+            key = "wording" if section == "consent" else "name"
+            where = source.at(section, number, key)
+            raise Misconfigured(f"{where}: {section}: {name} is there twice: {advice}")
+        seen.add(name)
+
+
+def _name(duty: Duty) -> str:
+    return f"y{duty.year}-{duty.name}"
+
+
+def _procedure(keys: ProcedureKeys, source: _Source, defaults: Rules) -> Procedure:
+    return Procedure(
+        name=keys.name,
+        title=keys.title,
+        who=keys.who,
+        tracking_years=keys.tracking_years,
+        rules=keys.rules.over(defaults),
+        waves=tuple(plan for wave in keys.wave for plan in wave.plans()),
+        duties=tuple(duty for entry in (*keys.action, *keys.returns) for duty in entry.duties()),
+        wordings=tuple(each.promise() for each in keys.consent),
+        support_groups=keys.support_groups,
+        escalate_to=keys.escalate_to,
+        sharing_agreements=tuple(each.agreement() for each in keys.sharing_agreements),
+        places=dict(_places(keys, source)),
+    )
+
+
+def _places(keys: ProcedureKeys, source: _Source) -> Iterator[tuple[Part, str]]:
+    """Where the parts of a procedure stand, each by its kind, its name and its key."""
+    named: list[tuple[str, str, int, str]] = []
+    for number, wave in enumerate(keys.wave):
+        named += [("wave", "wave", number, plan.name) for plan in wave.plans()]
+    for section, entries in (("action", keys.action), ("return", keys.returns)):
+        for number, entry in enumerate(entries):
+            named += [("duty", section, number, _name(duty)) for duty in entry.duties()]
+    named += [("consent", "consent", n, each.wording) for n, each in enumerate(keys.consent)]
+    for kind, section, number, name in named:
+        yield (kind, name), source.at(section, number)
+        for path in source.lines:
+            if path[:2] == (section, number) and len(path) == 3:  # noqa: PLR2004  a key of the entry
+                yield (kind, name, str(path[2])), source.at(*path)

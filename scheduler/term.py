@@ -14,7 +14,7 @@ import holidays
 from contact.errors import Misconfigured
 from contact.hours import days_after
 
-_MONDAY, _WEDNESDAY, _FRIDAY, _SATURDAY = 0, 2, 4, 5
+_MONDAY, _WEDNESDAY, _THURSDAY, _FRIDAY, _SATURDAY = 0, 2, 3, 4, 5
 _DAY: Final = timedelta(days=1)
 _WEEK: Final = timedelta(weeks=1)
 
@@ -35,6 +35,14 @@ class Term:
     starts: date
     ends: date
     own: bool = False
+
+
+#: The months in which a term can begin: in another one the wrong year or term was written.
+_BEGINS: Final = {
+    Season.AUTUMN: range(8, 13),
+    Season.SPRING: range(1, 5),
+    Season.SUMMER: range(3, 8),
+}
 
 
 #: The three terms of the academic year that begins in a calendar year's September.
@@ -78,7 +86,26 @@ class TermDay:
         return monday + _WEEK * (self.week - 1) + _DAY * _FRIDAY
 
 
-DayRule = MonthDay | TermDay
+@dataclass(frozen=True, slots=True)
+class ResultsDay:
+    """The day on which results come out: the Thursday from ``first`` August on.
+
+    That is where the exam boards have put it since 2018, the two years without
+    exams left out; they confirm it for each year.
+    """
+
+    first: int
+
+    def on(self, academic_year: int, _terms_of: TermsOf) -> date:
+        """The day in the August that ends the year from September ``academic_year``."""
+        return _first(_THURSDAY, date(academic_year + 1, 8, self.first))
+
+
+#: A levels and other level 3 results, and GCSEs a week later.
+ALEVEL_RESULTS: Final = ResultsDay(13)
+GCSE_RESULTS: Final = ResultsDay(20)
+
+DayRule = MonthDay | TermDay | ResultsDay
 
 
 @lru_cache(maxsize=64)
@@ -124,6 +151,17 @@ def school_terms(given: Mapping[str, Sequence[str | date]]) -> TermsOf:
     for academic_year in sorted({year for year, _ in own}):
         _check_order(terms_of, academic_year)
     return terms_of
+
+
+def missing_terms(terms_of: TermsOf, today: date, ahead: timedelta) -> list[Term]:
+    """The terms not over by ``today`` that begin within ``ahead`` and have the usual dates only."""
+    year = academic_year_of(today)
+    coming = (*terms_of(year), *terms_of(year + 1))
+    return [
+        term
+        for term in coming
+        if not term.own and term.ends >= today and term.starts <= today + ahead
+    ]
 
 
 def closed_day(day: date) -> bool:
@@ -177,7 +215,10 @@ def _own_term(key: str, days: Sequence[str | date]) -> Term:
         raise Misconfigured(f"terms: {key}: write its first and last day as YYYY-MM-DD") from error
     if not starts < ends or {starts.year, ends.year} != {int(key[:4])}:
         raise Misconfigured(f"terms: {key}: needs a first and a later last day in {key[:4]}")
-    return Term(_key(key)[1], starts, ends, own=True)
+    season = _key(key)[1]
+    if starts.month not in _BEGINS[season]:
+        raise Misconfigured(f"terms: {key}: the {season} term does not begin on {starts}")
+    return Term(season, starts, ends, own=True)
 
 
 def _check_order(terms_of: TermsOf, academic_year: int) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import islice, pairwise
+from itertools import pairwise
 
 from contact.alumnus import Cohort
 from contact.case import Terms
@@ -77,19 +77,17 @@ def wave_on(waves: Iterable[Wave], day: date) -> Wave | None:
 def check_waves(procedure: Procedure, leaving_years: Iterable[int], terms_of: TermsOf) -> None:
     """Refuse windows that cannot be kept for one of ``leaving_years``: Misconfigured.
 
-    A window must not end before it opens, overlap another, or lack the room
-    or the open days for all its tries; no return may be due before its wave.
+    A window must lie in its own academic year, not end before it opens, not
+    overlap another, and have the room and the open hours for all its tries; no
+    return may be due before its wave, nothing before it may begin. The line
+    that is wrong is named where the procedure was read from a file.
     """
     for leaving_year in leaving_years:
         waves = _dated(procedure, leaving_year, terms_of)
         for wave in waves:
             _check_window(procedure, wave)
         for earlier, later in pairwise(waves):
-            if later.opens <= earlier.until:
-                raise Misconfigured(
-                    f"{procedure.name}: wave {later.name}: from: {later.opens} overlaps "
-                    f"{earlier.name}, which lasts until {earlier.until}"
-                )
+            _check_apart(procedure, earlier, later)
         _check_duties(procedure, leaving_year, terms_of, waves)
 
 
@@ -113,25 +111,69 @@ def _wave(plan: WavePlan, rules: Rules, leaving_year: int, terms_of: TermsOf) ->
 
 
 def _check_window(procedure: Procedure, wave: Wave) -> None:
-    where = f"{procedure.name}: wave {wave.name}: until: {wave.until}"
+    opens, ends = _place(procedure, wave, "from"), _place(procedure, wave, "until", "from")
+    name, until = f"wave {wave.name}", f"wave {wave.name}: until: {wave.until}"
+    if wave.opens < _year_begins(wave.academic_year):
+        raise Misconfigured(
+            f"{opens}: {name}: from: {wave.opens} lies in the past: its year begins in "
+            f"September {wave.academic_year}, after they have left"
+        )
+    if wave.until >= date(wave.academic_year + 1, 9, 1):
+        raise Misconfigured(f"{ends}: {until} is after its year, which ends in August")
     if wave.until < wave.opens:
-        raise Misconfigured(f"{where} is before from, {wave.opens}")
+        raise Misconfigured(f"{ends}: {until} is before from, {wave.opens}")
     if wave.last_opening_day < wave.opens:
         days = (wave.until - wave.opens).days + 1
         raise Misconfigured(
-            f"{where} leaves {days} days from {wave.opens}, but {wave.rules.tries} tries "
-            f"take {wave.rules.room_days + 1}"
+            f"{ends}: {until} leaves {days} days from {wave.opens}, but {wave.rules.tries} "
+            f"tries take {wave.rules.room_days + 1}"
         )
-    if not _has_open_days(wave):
-        raise Misconfigured(f"{where} leaves fewer open days than {wave.rules.tries} tries need")
+    if (number := _shut_out(wave)) is not None:
+        raise Misconfigured(
+            f"{ends}: {until} leaves fewer open days than {wave.rules.tries} tries need: "
+            f"from {wave.opens} there is no open hour for try {number}"
+        )
 
 
-def _has_open_days(wave: Wave) -> bool:
-    """Whether there are as many open days in the window as tries."""
+def _year_begins(academic_year: int) -> date:
+    """Some schools come back in the last days of August."""
+    return date(academic_year, 8, 15)
+
+
+def _shut_out(wave: Wave) -> int | None:
+    """The first try for which the window has no open day left, begun on its first; or None.
+
+    The next ask waits for the gap and for the end of the reply time.
+    """
     hours = wave.rules.hours(closed_day)
-    days = (wave.opens + timedelta(days=day) for day in range((wave.until - wave.opens).days + 1))
-    open_days = (day for day in days if hours.open_on(day))
-    return len(list(islice(open_days, wave.rules.tries))) == wave.rules.tries
+    apart = timedelta(days=max(wave.rules.gap_days, wave.rules.reply_days + 1))
+    day = wave.opens
+    for number in range(1, wave.rules.tries + 1):
+        while day <= wave.until and hours.open_on(day) is None:
+            day += timedelta(days=1)
+        if day > wave.until:
+            return number
+        day += apart
+    return None
+
+
+def _check_apart(procedure: Procedure, earlier: Wave, later: Wave) -> None:
+    if later.opens <= earlier.until:
+        where = procedure.place(
+            ("wave", later.name, "from"),
+            ("wave", earlier.name, "until"),
+            ("wave", later.name),
+        )
+        raise Misconfigured(
+            f"{where}: wave {later.name}: from: {later.opens} overlaps "
+            f"{earlier.name}, which lasts until {earlier.until}"
+        )
+
+
+def _place(procedure: Procedure, wave: Wave, *keys: str) -> str:
+    """Where the first of a wave's ``keys`` that is written stands, else the wave."""
+    parts = [("wave", wave.name, key) for key in keys]
+    return procedure.place(*parts, ("wave", wave.name))
 
 
 def _check_duties(
@@ -140,8 +182,12 @@ def _check_duties(
     opens = {wave.name: wave.opens for wave in waves}
     for duty in procedure.duties:
         due = duty.due_on(leaving_year, terms_of)
+        begins = duty.begins_on(leaving_year, terms_of)
+        place = procedure.place(("duty", f"y{duty.year}-{duty.name}", "due"))
         if duty.wave and due < opens[duty.wave]:
             raise Misconfigured(
-                f"{procedure.name}: {duty.name}: due: {due} is before "
+                f"{place}: {duty.name}: due: {due} is before "
                 f"wave {duty.wave} opens on {opens[duty.wave]}"
             )
+        if begins and due < begins:
+            raise Misconfigured(f"{place}: {duty.name}: due: {due} is before from, {begins}")

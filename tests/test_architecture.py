@@ -65,6 +65,7 @@ ALLOWED = [
     ("followup.wiring", "storage.rows"),
     ("scheduler.engine", "apscheduler.schedulers"),
     ("scheduler.procedure_file", "pydantic"),
+    ("scheduler.procedure_keys", "pydantic"),
     ("storage.rows", "sqlalchemy"),
 ]
 

@@ -64,10 +64,11 @@ def staged(procedure: Procedure, behaviour: Behaviour) -> Iterator[Stage]:
 
 
 def _stage(memory: PrivateMemory, procedure: Procedure, behaviour: Behaviour) -> Stage:
-    cadences = {name: each.cadence for name, each in shipped_wordings().items()}
-    # What the procedure says of a wording it relies on is what was promised.
-    cadences |= {promise.wording: promise.cadence for promise in procedure.wordings}
-    plan = Plan(_school(procedure, behaviour), procedure, default_terms, cadences)
+    # A wording that is not there yet may be rehearsed before it is written.
+    cadences = {promise.wording: promise.cadence for promise in procedure.wordings}
+    cadences |= {name: each.cadence for name, each in shipped_wordings().items()}
+    school = _school(procedure, behaviour)
+    plan = Plan(school, procedure, default_terms, procedure.cadences(cadences))
     # The same few texts come again and again, and are always read alike.
     reads = lru_cache(_READINGS)(understand)
     speech = Speech(load_words(), load_survey(), reads)

@@ -2,11 +2,14 @@
 
 import csv
 from collections import Counter
+from datetime import UTC, datetime
+from importlib.resources import files
 
 import pytest
 
 from contact.withdrawal import withdraw
 from followup.wiring import House, now
+from scheduler.outreach import open_wave
 from tests.followup.office import founded, office
 
 __all__ = ["founded", "office"]
@@ -128,3 +131,40 @@ def test_twins_on_one_phone_are_due_one_after_another(office, tmp_path):
     told = office.json("due", "--on", "2025-10-01")
 
     assert Counter(each["reason"]["code"] for each in told) == {"due": 1, "number_in_use": 1}
+
+
+class TestAPromiseOfSummerSurveys:
+    """A termly procedure whose form promised one survey each summer term."""
+
+    @pytest.fixture(autouse=True)
+    def promised(self, office):
+        shipped = files("scheduler").joinpath("procedures", "termly.toml").read_text("utf-8")
+        own = shipped.replace('cadence = "any"', 'cadence = "annual_summer"')
+        (office.config.parent / "own.toml").write_text(own, "utf-8")
+        office.settings('procedure = "termly"', f'procedure = "{office.config.parent}/own.toml"')
+
+    @pytest.mark.parametrize(
+        ("on", "wave", "due"),
+        [
+            pytest.param("2025-10-01", "y1-autumn", False, id="autumn"),
+            pytest.param("2026-02-02", "y1-spring", False, id="spring"),
+            pytest.param("2026-05-05", "y1-summer", True, id="summer"),
+            pytest.param("2026-10-01", "y2-autumn", False, id="the next autumn"),
+        ],
+    )
+    def test_opens_no_wave_in_another_term_and_says_why(self, office, references, on, wave, due):
+        told = office.run("due", "--why", references["due"], "--on", on).stdout
+
+        promise = f"promised a survey in the summer term only, and wave {wave} is not in it."
+        assert (promise in told) is not due
+        assert (f"Wave {wave} is open until" in told) is due
+
+    def test_is_kept_by_the_clock_as_well(self, office, references):
+        def opened(work, house, at):
+            plan = house.plans["cansfield"]
+            return sum(open_wave(work, plan, each, at)["opened"] for each in work.cohorts.all())
+
+        house = House.at(office.config)
+
+        assert office.change(opened, house, datetime(2025, 10, 1, 12, tzinfo=UTC)) == 0
+        assert office.change(opened, house, datetime(2026, 5, 5, 12, tzinfo=UTC)) == 1

@@ -107,6 +107,9 @@ def test_somebody_with_permission_and_a_number_is_due_in_an_open_wave():
             {"cadence": "annual_summer"}, "condition_not_met", "summer term only", id="cadence"
         ),
         pytest.param(
+            {"cadence": ""}, "condition_not_met", "a wording that is not known here", id="wording"
+        ),
+        pytest.param(
             {"known_sources": frozenset({"provider"})}, "due", "", id="a wave without condition"
         ),
     ],

@@ -9,7 +9,7 @@ from contact.alumnus import KeyStage
 from contact.destination import Source
 from contact.errors import Misconfigured
 from contact.hours import Hours
-from scheduler.procedure import Promise, Rules, allows
+from scheduler.procedure import Agreement, Promise, Rules, allows
 from scheduler.procedure_file import load, shipped
 from scheduler.term import MonthDay, Season, TermDay, closed_day, default_terms
 from scheduler.wave import check_waves
@@ -46,7 +46,6 @@ def test_termly_asks_every_term_for_three_years_at_both_key_stages():
     ]
     assert termly.who == {KeyStage.KS4, KeyStage.KS5}
     assert termly.rules == Rules()
-    assert termly.waves_without_wording() == ()
 
 
 @pytest.mark.parametrize("name", shipped())
@@ -111,14 +110,13 @@ def test_a_file_says_when_whom_and_how(write):
         time(10), time(17, 30), frozenset({1, 3}), closed_day
     )
     assert found.wordings == (Promise("summer_form", "annual_summer"),)
-    assert found.waves_without_wording() == ("y1-confirm", "y2-confirm")
     action, due_return = found.duties
     assert (action.due, action.is_return) == (TermDay(Season.AUTUMN, 0), False)
     assert action.due_on(2025, default_terms) == date(2025, 9, 2)
     assert (due_return.wave, due_return.is_return) == ("y1-confirm", True)
     assert due_return.due_on(2025, default_terms) == date(2026, 3, 31)
     assert (found.support_groups, found.escalate_to) == (("SEN",), "head of sixth form")
-    assert found.sharing_agreements == ("Northbridge College",)
+    assert found.sharing_agreements == (Agreement("Northbridge College"),)
 
 
 @pytest.mark.parametrize(
@@ -203,6 +201,146 @@ def test_a_mistake_is_named_in_one_line(write, parts, fault):
     assert "\n" not in str(refused.value)
 
 
+RETURN = """
+    [[return]]
+    name = "trust"
+    text = "Actual destinations"
+    years = [1]
+"""
+ACTION = """
+    [[action]]
+    name = "ask"
+    text = "Ask colleges"
+    years = [1]
+"""
+SPRING = AUTUMN.replace("autumn", "spring")
+
+
+@pytest.mark.parametrize(
+    ("parts", "fault"),
+    [
+        pytest.param((HEAD, "x = # here"), "is not TOML: Invalid value", id="no value"),
+        pytest.param((HEAD, "x = ['a' # here", AUTUMN), "Unclosed array", id="a list left open"),
+        pytest.param((HEAD, "x = 'a # here", AUTUMN), "is not TOML", id="a text left open"),
+        pytest.param((HEAD, "name = 'b' # here"), "is not TOML: Cannot overwrite", id="key twice"),
+        pytest.param((HEAD, "colour = 'red' # here", AUTUMN), "unknown key", id="unknown key"),
+        pytest.param((HEAD, AUTUMN, "form = '09-15' # here"), "unknown key", id="misspelt key"),
+        pytest.param(
+            (HEAD, AUTUMN, "[[wave]] # here\nyears = [2]"), "wave 2: term: is missing", id="missing"
+        ),
+        pytest.param((HEAD, AUTUMN, SPRING, "until = '02-30' # here"), "day is", id="no such day"),
+        pytest.param(
+            (HEAD, AUTUMN, "from = '2020-09-15' # here"), "wave 1: from: write a day", id="a year"
+        ),
+        pytest.param(
+            (HEAD, "[rules]\nhours = [\n'09:00',\n'25:00', # here\n]", AUTUMN),
+            "rules: hours 2: ",
+            id="one of two in a list",
+        ),
+        pytest.param(
+            (HEAD.replace('["KS4"]', '[\n"KS4",\n"KS9", # here\n]'), AUTUMN),
+            "who 2: ",
+            id="one of many in a list",
+        ),
+        pytest.param(
+            (HEAD, AUTUMN, "from = '12-01'\nuntil = '11-01' # here"),
+            "is before from, 2023-12-01",
+            id="until before from",
+        ),
+        pytest.param(
+            (HEAD, AUTUMN, "from = '12-10' # here"), "leaves 6 days", id="too late a beginning"
+        ),
+        pytest.param(
+            (HEAD, AUTUMN, "from = '10-01'\nuntil = '10-14' # here"), "3 tries take", id="no room"
+        ),
+        pytest.param(
+            (HEAD, "[rules]\ndays = ['sun']", AUTUMN, "from='10-02'\nuntil='10-16' # here"),
+            "no open hour for try 3",
+            id="no open hour",
+        ),
+        pytest.param(
+            (HEAD, "[rules]\ngap_days = 1\nreply_days = 9", AUTUMN,
+             "from='10-01'\nuntil='10-14' # here"),
+            "no open hour for try 3",
+            id="the reply time is longer than the gap",
+        ),
+        pytest.param(
+            (HEAD, AUTUMN, "until = '01-31' # here", SPRING), "overlaps y1-autumn", id="overlap"
+        ),
+        pytest.param(
+            (HEAD, AUTUMN, SPRING, "from = '12-01' # here"), "overlaps y1-autumn", id="begins early"
+        ),
+        pytest.param(
+            (HEAD, AUTUMN, AUTUMN.replace("[[wave]]", "[[wave]] # here"), "name = 'more'"),
+            "overlaps y1-",
+            id="twice the same term",
+        ),
+        pytest.param(
+            (HEAD, AUTUMN, AUTUMN, "name = 'autumn' # here"), "is there twice", id="same name"
+        ),
+        pytest.param(
+            (HEAD, AUTUMN.replace("[1]", "[\n1,\n4 # here\n]")), "4 is not between", id="year 4"
+        ),
+        pytest.param(
+            (HEAD, AUTUMN, "until = 'summer week 30' # here"), "after its year", id="after its year"
+        ),
+        pytest.param(
+            (HEAD, AUTUMN, RETURN, "wave = 'autumn'\ndue = '09-01' # here"),
+            "trust: due: 2023-09-01 is before wave y1-autumn opens",
+            id="deadline before its wave",
+        ),
+        pytest.param(
+            (HEAD, AUTUMN, RETURN, "due = '03-31'\nwave = 'x' # here"), "no wave y1-x", id="no wave"
+        ),
+        pytest.param(
+            (HEAD, AUTUMN, ACTION, "from = '11-01'\ndue = '10-31' # here"),
+            "ask: due: 2023-10-31 is before from, 2023-11-01",
+            id="an action due before it begins",
+        ),
+        pytest.param(
+            (HEAD, AUTUMN, ACTION, "due = '10-31'", ACTION.replace('"ask"', '"ask" # here'),
+             "due = '11-30'"),
+            "y1-ask is there twice",
+            id="an action twice",
+        ),
+        pytest.param(
+            (HEAD, AUTUMN, ACTION, "due = '10-31'\nby = ['pigeon'] # here"), "by 1: ", id="by what"
+        ),
+        pytest.param(
+            (HEAD, AUTUMN, ACTION, "due = '10-31'\nreach = 'all' # here"), "reach: ", id="whom"
+        ),
+        pytest.param(
+            (HEAD, "sharing_agreements = [\n'A',\n{ provider = 'B', till = 2026-01-01 }, # here\n]",
+             AUTUMN),
+            "sharing_agreements 2: till: unknown key",
+            id="an agreement",
+        ),
+        pytest.param(
+            (HEAD, AUTUMN, "[[consent]]\nwording='f'\n[[consent]]\nwording='f' # here"),
+            "consent: f is there twice",
+            id="a wording twice",
+        ),
+    ],
+)  # fmt: skip
+def test_a_mistake_is_named_by_the_line_that_is_wrong(write, parts, fault):
+    path = write(*parts)
+    lines = path.read_text().splitlines()
+    (wrong,) = (number for number, line in enumerate(lines, 1) if "# here" in line)
+
+    with pytest.raises(Misconfigured) as refused:
+        load(path)
+
+    assert str(refused.value).startswith(f"short.toml:{wrong}: ")
+    assert fault in str(refused.value)
+
+
+def test_a_window_full_of_holidays_has_no_open_hour(write):
+    path = write(HEAD, AUTUMN, "from = '12-22'\nuntil = '01-02'", "[rules]\ntries = 2")
+
+    with pytest.raises(Misconfigured, match="no open hour for try 2"):
+        load(path)
+
+
 def test_exactly_enough_days_for_the_tries_are_enough(write):
     procedure = load(write(HEAD, AUTUMN, "from = '10-01'\nuntil = '10-15'"))
 
@@ -242,7 +380,7 @@ def test_a_missing_file_is_one_clear_line(tmp_path):
 def test_a_file_that_is_not_text_is_one_clear_line(tmp_path):
     (tmp_path / "odd.toml").write_bytes(b"\xff\xfe\x00")
 
-    with pytest.raises(Misconfigured, match=r"odd\.toml: is not TOML"):
+    with pytest.raises(Misconfigured, match=r"odd\.toml:1: is not TOML"):
         load(tmp_path / "odd.toml")
 
 

@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from contact.errors import Misconfigured
 from scheduler.term import (
+    ALEVEL_RESULTS,
+    GCSE_RESULTS,
     MonthDay,
     Season,
     TermDay,
@@ -16,6 +18,7 @@ from scheduler.term import (
     bank_holidays,
     closed_day,
     default_terms,
+    missing_terms,
     school_days_after,
     school_terms,
 )
@@ -225,3 +228,55 @@ def test_school_days_are_counted_one_by_one(day, count):
     assert sum(d.weekday() < 5 and not closed_day(d) for d in between) == count
     assert found.weekday() < 5
     assert not closed_day(found)
+
+
+@pytest.mark.parametrize(
+    ("rule", "academic_year", "day"),
+    [
+        pytest.param(GCSE_RESULTS, 2022, "2023-08-24", id="2023"),
+        pytest.param(GCSE_RESULTS, 2023, "2024-08-22", id="2024"),
+        pytest.param(GCSE_RESULTS, 2024, "2025-08-21", id="2025"),
+        pytest.param(GCSE_RESULTS, 2025, "2026-08-20", id="2026"),
+        pytest.param(ALEVEL_RESULTS, 2022, "2023-08-17", id="A levels of 2023"),
+        pytest.param(ALEVEL_RESULTS, 2023, "2024-08-15", id="A levels of 2024"),
+        pytest.param(ALEVEL_RESULTS, 2024, "2025-08-14", id="A levels of 2025"),
+        pytest.param(ALEVEL_RESULTS, 2025, "2026-08-13", id="A levels of 2026"),
+    ],
+)
+def test_results_come_out_on_the_thursday_that_was_announced(rule, academic_year, day):
+    assert rule.on(academic_year, default_terms) == date.fromisoformat(day)
+
+
+@pytest.mark.parametrize(
+    ("today", "missing"),
+    [
+        pytest.param("2026-03-28", "summer 2026-04-13", id="spring is over, summer was left out"),
+        pytest.param("2026-05-04", "summer 2026-04-13", id="too soon for the next year"),
+        pytest.param("2026-05-05", "summer 2026-04-13, autumn 2026-09-02", id="120 days before"),
+        pytest.param("2026-09-07", "autumn 2026-09-02, spring 2027-01-04", id="it has begun"),
+    ],
+)
+def test_terms_without_dates_of_their_own_are_missed_in_time(today, missing):
+    terms_of = school_terms(
+        {
+            "2025-autumn": ["2025-09-02", "2025-12-19"],
+            "2026-spring": ["2026-01-05", "2026-03-27"],
+        }
+    )
+
+    found = missing_terms(terms_of, date.fromisoformat(today), timedelta(days=120))
+
+    assert ", ".join(f"{term.name} {term.starts}" for term in found) == missing
+
+
+@pytest.mark.parametrize(
+    ("key", "starts", "ends"),
+    [
+        pytest.param("2025-autumn", "2025-01-06", "2025-03-28", id="spring's dates"),
+        pytest.param("2026-spring", "2026-09-02", "2026-12-18", id="autumn's dates"),
+        pytest.param("2026-summer", "2026-01-05", "2026-07-22", id="too early"),
+    ],
+)
+def test_a_term_that_lies_in_another_one_is_refused(key, starts, ends):
+    with pytest.raises(Misconfigured, match=f"terms: {key}: the .* does not begin on {starts}"):
+        school_terms({key: [starts, ends]})
