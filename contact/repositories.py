@@ -181,6 +181,9 @@ class Audit(Protocol):
     def of(self, who: UUID) -> Sequence[Deed]:
         """The deeds about an alumnus, oldest first."""
 
+    def subjects(self, action: str) -> frozenset[str]:
+        """What all deeds of one kind were about."""
+
 
 class House(Protocol):
     """The service's own state, shared by every process that works on one database."""

@@ -2,12 +2,12 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 
 from contact.errors import FollowUpError, Misconfigured
-from contact.hours import LONDON
+from contact.hours import LONDON, london_day
 from followup.config import Settings
+from followup.foresight import TERMS_AHEAD, check_procedures, overdue, terms
 from followup.passes import CLOCK
 from followup.wiring import House, key_file, now
 from followup.wordings import wording_named
@@ -22,6 +22,7 @@ class Check:
     name: str
     ok: bool
     detail: str
+    warning: bool = False
 
 
 async def examine(config: Path, *, offline: bool = False) -> list[Check]:
@@ -40,6 +41,8 @@ async def examine(config: Path, *, offline: bool = False) -> list[Check]:
         ("secrets", _secrets),
     ]
     checks += [_look(name, look, house) for name, look in looks]
+    if all(each.ok for each in checks):
+        checks += [_glance("terms", terms(house)), _glance("agenda", overdue(house))]
     if not offline and all(each.ok for each in checks):
         checks += await _gateways(house)
     house.close()
@@ -51,6 +54,11 @@ def _look(name: str, look: Callable[[House], str], house: House) -> Check:
         return Check(name, ok=True, detail=look(house))
     except FollowUpError as error:
         return Check(name, ok=False, detail=str(error))
+
+
+def _glance(name: str, warning: str) -> Check:
+    """Nothing is wrong with the house, but somebody should know."""
+    return Check(name, ok=True, detail=warning or "nothing to say", warning=bool(warning))
 
 
 def _key(house: House) -> str:
@@ -76,13 +84,13 @@ def _clock(house: House) -> str:
 def _procedures(house: House) -> str:
     if not house.plans:
         raise Misconfigured("No [[school]] is configured: add one to the settings.")
-    year = academic_year_of(now().date() + timedelta(days=120))
     for section in house.settings.school:
         if section.wording:
             wording_named(section.wording, house.wordings)
+    check_procedures(house)
+    year = academic_year_of(london_day(now()) + TERMS_AHEAD)
     said = []
     for plan in house.plans.values():
-        plan.procedure.check_wordings({name: each.cadence for name, each in house.wordings.items()})
         own = all(term.own for term in plan.terms_of(year))
         dates = "own term dates" if own else f"usual term dates for {year}/{(year + 1) % 100:02}"
         said.append(f"{plan.school.id}: {plan.procedure.name}, {dates}")

@@ -170,6 +170,20 @@ def closed_day(day: date) -> bool:
     return between_the_years or day in bank_holidays(day.year)
 
 
+def working_day_before(day: date) -> date:
+    """``day`` itself, or the last day before it that is neither weekend nor :func:`closed_day`."""
+    while day.weekday() >= _SATURDAY or closed_day(day):
+        day -= _DAY
+    return day
+
+
+def season_on(day: date, terms_of: TermsOf) -> Season:
+    """The term that ``day`` lies in, or the one before it where it lies in the holidays."""
+    year = academic_year_of(day)
+    terms = (*terms_of(year - 1), *terms_of(year), *terms_of(year + 1))
+    return max((term for term in terms if term.starts <= day), key=lambda term: term.starts).name
+
+
 @lru_cache(maxsize=64)
 def bank_holidays(year: int) -> frozenset[date]:
     """England's bank holidays of a calendar year, substitute and extra days included."""

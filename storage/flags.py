@@ -66,6 +66,11 @@ _TAKE = Statement(
     update(flag).where(flag.c.id == bindparam("which"), _OPEN).values(taken_by=bindparam("who"))
 )
 _WRITE = Statement(insert(audit))
+_SUBJECTS = Statement(
+    select(audit.c.subject)
+    .where(audit.c.action == bindparam("action"), audit.c.subject.is_not(None))
+    .distinct()
+)
 _DEEDS = Statement(
     select(
         audit.c.at,
@@ -197,6 +202,10 @@ class Audit:
             Deed(row[0], row[1], row[2], row[3], row[4], row[5], self._opened(who, row[6]))
             for row in rows
         ]
+
+    def subjects(self, action: str) -> frozenset[str]:
+        """What all deeds of one kind were about."""
+        return frozenset(row[0] for row in _SUBJECTS.rows(self._connection, {"action": action}))
 
     def _sealed(self, deed: Deed) -> bytes | None:
         if deed.note is None:

@@ -1,19 +1,27 @@
 """What staff must do and by when."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from followup.commands.session import AsJson, day, opened, print_json, tell
+from followup.commands.session import AsJson, By, day, opened, print_json, staff_member, tell
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
+    from contact.ports import Work
     from followup.wiring import House
     from scheduler.agenda import Entry
+    from scheduler.plan import Plan
+    from scheduler.reaching import Reached
 
 _DAYS = 120
+#: The years whose holidays can be worked out.
+_YEARS = range(1980, 2100)
+#: An action is looked for this many days back, and ahead.
+_AROUND = 366
 
 
 def add_to(app: typer.Typer) -> None:
@@ -27,77 +35,243 @@ def agenda(
     last: Annotated[str | None, typer.Option("--until", help="The last day; 120 days on.")] = None,
     school: Annotated[str | None, typer.Option("--school", help="One school only.")] = None,
     ics: Annotated[Path | None, typer.Option("--ics", help="Write a calendar file.")] = None,
+    reach: Annotated[
+        str | None, typer.Option("--reach", help="List whom this action is about (its name).")
+    ] = None,
+    done: Annotated[str | None, typer.Option("--done", help="Tick this action off.")] = None,
+    leavers: Annotated[
+        int | None, typer.Option("--leavers", help="Of those who left in this year.")
+    ] = None,
+    by: By = None,
     as_json: AsJson = False,
 ) -> None:
     """List what people must do and by when, as each school's procedure says."""
+    from contact.hours import london_day
     from followup.wiring import now
 
+    today = london_day(now())
+    begin, end = _span(first, last, today)
     with opened(ctx) as house:
-        entries = _entries(house, first, last, school)
-        today = now().date()
+        plans = _plans(house, school)
+        if reach is not None:
+            _tell_whom(house, plans, reach, leavers, day(first) or today, as_json)
+        elif done is not None:
+            _tick_off(house, plans, done, leavers, today, by)
+        else:
+            _list(house, plans, (begin, end), leavers, today, ics, as_json)
+
+
+def _span(first: str | None, last: str | None, today: "date") -> tuple["date", "date"]:
+    from datetime import timedelta
+
+    begin = day(first) or today
+    end = day(last) or begin + timedelta(days=_DAYS)
+    if end < begin:
+        raise typer.BadParameter(f"--until {end} is before --from {begin}.")
+    if begin.year not in _YEARS or end.year not in _YEARS:
+        raise typer.BadParameter(f"the agenda is known from {_YEARS[0]} to {_YEARS[-1]} only.")
+    return begin, end
+
+
+def _plans(house: "House", school: str | None) -> "list[Plan]":
+    if school is not None:
+        house.school(school)
+    return [plan for name, plan in house.plans.items() if school in (None, name)]
+
+
+def _list(
+    house: "House",
+    plans: "list[Plan]",
+    span: tuple["date", "date"],
+    leavers: int | None,
+    today: "date",
+    ics: Path | None,
+    as_json: bool,
+) -> None:
+    from scheduler.agenda import agenda as entries_of
+    from scheduler.ticking_off import ticked_off
+
+    found = [each for plan in plans for each in entries_of(plan, *span)]
+    entries = [each for each in found if leavers in (None, each.leaving_year)]
+    entries.sort(key=lambda each: (each.due, each.school))
+    ticked = house.memory.read(ticked_off).result()
     if ics is not None:
         _write(ics, entries)
     if as_json:
-        print_json([_row(each, today) for each in entries])
+        print_json([_row(each, today, each.key in ticked) for each in entries])
     elif ics is None:
-        _table(entries, today)
+        _table(entries, today, ticked)
 
 
-def _entries(
-    house: "House", first: str | None, last: str | None, school: str | None
-) -> list["Entry"]:
-    from datetime import timedelta
-
-    from contact.hours import london_day
-    from followup.wiring import now
-    from scheduler.agenda import agenda as entries_of
-
-    begin = day(first) or london_day(now())
-    end = day(last) or begin + timedelta(days=_DAYS)
-    if school is not None:
-        house.school(school)
-    plans = [plan for name, plan in house.plans.items() if school in (None, name)]
-    entries = (each for plan in plans for each in entries_of(plan, begin, end))
-    return sorted(entries, key=lambda each: (each.due, each.school))
-
-
-def _write(file: Path, entries: list["Entry"]) -> None:
+def _write(file: Path, entries: "list[Entry]") -> None:
     from followup.calendar_file import calendar
     from followup.founding import write_new
     from followup.wiring import now
 
+    if not entries:
+        # A calendar without anything in it is none (RFC 5545, 3.6).
+        tell(f"Nothing is due in that time: {file} is not written.")
+        return
     write_new(file, calendar(entries, now()), 0o644)
     tell(f"{len(entries)} entries written to {file}.")
 
 
-def _row(each: "Entry", today: "date") -> dict[str, object]:
+def _tick_off(
+    house: "House", plans: "list[Plan]", name: str, leavers: int | None, today: "date",
+    by: str | None,
+) -> None:  # fmt: skip
+    from contact.errors import NotAllowed
+    from followup.wiring import now
+    from scheduler.ticking_off import tick_off, ticked_off
+
+    ticked = house.memory.read(ticked_off).result()
+    found = _named(plans, name, leavers, today)
+    entry = next((each for each in found if each.key not in ticked), None)
+    if entry is None:
+        raise NotAllowed(f"{name} is ticked off already.")
+    house.memory.write(tick_off, entry, staff_member(house, by), now()).result()
+    tell(f"{entry.key} is done; it was due on {entry.due.day} {entry.due:%B %Y}.")
+
+
+def _named(plans: "Sequence[Plan]", name: str, leavers: int | None, today: "date") -> "list[Entry]":
+    """The entries of that name, what is due or overdue first; NotAllowed where there is none."""
+    from datetime import timedelta
+
+    from contact.errors import NotAllowed
+    from scheduler.agenda import LOOKED_BACK
+    from scheduler.agenda import agenda as entries_of
+
+    first, last = today - LOOKED_BACK, today + timedelta(days=_AROUND)
+    found = [each for plan in plans for each in entries_of(plan, first, last)]
+    named = [each for each in found if each.name == name and leavers in (None, each.leaving_year)]
+    if not named:
+        names = ", ".join(sorted({each.name for each in found})) or "nothing"
+        raise NotAllowed(f"No action of that time is called {name!r}: there is {names}.")
+    return sorted(named, key=lambda each: each.due)
+
+
+def _tell_whom(
+    house: "House",
+    plans: "list[Plan]",
+    name: str,
+    leavers: int | None,
+    on: "date",
+    as_json: bool,
+) -> None:
+    from contact.errors import NotAllowed
+    from scheduler.reaching import to_reach
+
+    entry = next((each for each in _named(plans, name, leavers, on) if each.due >= on), None)
+    if entry is None or entry.reach is None:
+        raise NotAllowed(f"{name} lists nobody: it says itself what there is to do.")
+    plan = next(each for each in plans if each.school.id == entry.school)
+
+    def look(work: "Work") -> "Reached":
+        return to_reach(work, plan, entry, on)
+
+    found = house.memory.read(look).result()
+    if as_json:
+        print_json(_whom(entry, found))
+    else:
+        _show_whom(entry, found)
+
+
+def _whom(entry: "Entry", found: "Reached") -> dict[str, object]:
     return {
-        "school": each.school,
-        "leavers": each.leaving_year,
-        "name": each.name,
-        "text": each.text,
-        "who": each.who,
-        "due": each.due,
-        "return": each.is_return,
-        "overdue": each.is_overdue(today),
+        "action": entry.name,
+        "school": entry.school,
+        "leavers": entry.leaving_year,
+        "due": entry.due,
+        "people": [
+            {
+                "alumnus": each.reference,
+                "name": each.name,
+                "cohort": each.cohort,
+                "addresses": [{"channel": a.channel, "value": a.value} for a in each.addresses],
+            }
+            for each in found.people
+        ],
+        "providers": [
+            {
+                "provider": each.provider,
+                "leavers": each.leavers,
+                "permitted": each.permitted,
+                "agreement": each.agreement,
+            }
+            for each in found.providers
+        ],
+        "left_out": dict(found.left_out),
     }
 
 
-def _table(entries: list["Entry"], today: "date") -> None:
-    from rich.console import Console
-    from rich.table import Table
+def _show_whom(entry: "Entry", found: "Reached") -> None:
+    from followup.commands.showing import console, grid
 
-    table = Table("Due", "School", "Leavers", "What", "Who", box=None, header_style="bold")
-    for each in entries:
-        due = f"{each.due:%a %d %b %Y}"
-        table.add_row(
-            f"[red]{due}[/red]" if each.is_overdue(today) else due,
+    out = console()
+    tell(f"{entry.text} (leavers of {entry.leaving_year}, by {entry.due.day} {entry.due:%B %Y})")
+    if found.providers:
+        rows: list[list[Any]] = [
+            [each.provider, each.leavers, each.permitted, "yes" if each.agreement else "no"]
+            for each in found.providers
+        ]
+        out.print(grid(("provider", "leavers", "may be shared", "agreement"), rows))
+    elif found.people:
+        rows = [
+            [each.reference, each.name, ", ".join(a.value for a in each.addresses)]
+            for each in found.people
+        ]
+        out.print(grid(("alumnus", "name", "addresses"), rows))
+    else:
+        tell("Nobody.")
+    for reason, count in found.left_out:
+        tell(f"{count} left out: {reason.replace('_', ' ')}")
+
+
+def _row(each: "Entry", today: "date", done: bool) -> dict[str, object]:
+    late = each.is_overdue(today) and not done
+    return {
+        "school": each.school,
+        "leavers": each.leaving_year,
+        "year": each.year,
+        "name": each.name,
+        "text": each.text,
+        "who": each.who,
+        "from": each.begins,
+        "due": each.due,
+        "work_by": each.work_by,
+        "by": list(each.by),
+        "reach": each.reach,
+        "support_groups": list(each.groups),
+        "return": each.is_return,
+        "done": done,
+        "overdue": late,
+        "escalate_to": each.escalate_to if late else None,
+    }
+
+
+def _table(entries: "list[Entry]", today: "date", ticked: "frozenset[str]") -> None:
+    from followup.commands.showing import console, grid
+
+    rows = [
+        [
+            f"{each.due:%a %d %b %Y}" + _mark(each, today, ticked),
             each.school,
-            str(each.leaving_year),
-            f"[bold]{each.text}[/bold]" if each.is_return else each.text,
+            each.leaving_year,
+            each.name,
+            each.text + (f" ({', '.join(each.groups)})" if each.groups else ""),
             each.who,
-        )
-    if not entries:
+        ]
+        for each in entries
+    ]
+    if not rows:
         tell("Nothing is due in that time.")
         return
-    Console().print(table)
+    console().print(grid(("due", "school", "leavers", "name", "what", "who"), rows))
+
+
+def _mark(each: "Entry", today: "date", ticked: "frozenset[str]") -> str:
+    if each.key in ticked:
+        return " done"
+    if not each.is_overdue(today):
+        return ""
+    return f" overdue: {each.escalate_to}" if each.escalate_to else " overdue"

@@ -19,15 +19,16 @@ def doctor(
 ) -> None:
     """Check settings, key, database, procedures and gateways; exit 1 if anything is wrong."""
     import asyncio
+    from dataclasses import asdict
 
     from followup.checkup import examine
 
     checks = asyncio.run(examine(ctx.obj, offline=offline))
     if as_json:
-        rows = [{"name": each.name, "ok": each.ok, "detail": each.detail} for each in checks]
-        print_json({"checks": rows})
+        print_json({"checks": [asdict(each) for each in checks]})
     else:
         for each in checks:
-            tell(f"{'ok  ' if each.ok else 'FAIL'}  {each.name}: {each.detail}")
+            sign = "FAIL" if not each.ok else "note" if each.warning else "ok  "
+            tell(f"{sign}  {each.name}: {each.detail}")
     if not all(each.ok for each in checks):
         raise typer.Exit(1)

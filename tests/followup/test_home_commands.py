@@ -83,7 +83,7 @@ class TestInit:
 
         said = told(home.config.parent, "doctor", "--offline")
 
-        assert [line.split()[0] for line in said.splitlines()] == ["ok"] * 6
+        assert [line.split()[0] for line in said.splitlines()] == [*["ok"] * 6, "note", "ok"]
 
     @pytest.mark.parametrize("part", ["config.toml", "followup.db", "secrets/followup_key"])
     def test_never_overwrites_any_part_of_a_home(self, tmp_path, part):
@@ -138,7 +138,9 @@ class TestDoctor:
     def test_finds_nothing_wrong_with_a_new_home(self, office):
         seen = self.examined(office)
 
-        assert list(seen) == ["config", "key", "database", "clock", "procedures", "secrets"]
+        assert list(seen) == [
+            "config", "key", "database", "clock", "procedures", "secrets", "terms", "agenda",
+        ]  # fmt: skip
         assert all(well for well, _ in seen.values())
         assert seen["clock"][1] == "it is Tue 04 Nov 2025 10:00 in London; no pass yet"
 
@@ -270,7 +272,8 @@ class TestAgenda:
         assert [row["due"] for row in rows] == sorted(row["due"] for row in rows)
         assert all("2025-09-01" <= row["due"] <= "2026-08-31" for row in rows)
         assert set(rows[0]) == {
-            "school", "leavers", "name", "text", "who", "due", "return", "overdue",
+            "school", "leavers", "year", "name", "text", "who", "from", "due", "work_by", "by",
+            "reach", "support_groups", "return", "done", "overdue", "escalate_to",
         }  # fmt: skip
         assert {row["overdue"] for row in rows if row["due"] < "2025-11-04"} <= {True}
         assert {row["overdue"] for row in rows if row["due"] >= "2025-11-04"} <= {False}
