@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
 from contact.errors import Misconfigured
+from scheduler.procedure_keys import AgreementList
 
 DEFAULT_CONFIG = Path("config.toml")
 KEY_FILE = "followup_key"
@@ -118,6 +119,7 @@ class SchoolSection(Section):
     careers_contact: str = ""
     safeguarding_contact: str = ""
     terms: dict[str, tuple[str, str]] = Field(default_factory=dict)
+    sharing_agreements: AgreementList = ()
 
 
 class Settings(Section):

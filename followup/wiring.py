@@ -185,6 +185,8 @@ class House:
         except Misconfigured as error:
             # The procedure stood with the usual dates: it is the school's own that do not fit.
             raise Misconfigured(f"[[school]] {section.id}: with its own terms, {error}") from None
+        ours = tuple(each.agreement() for each in section.sharing_agreements)
+        procedure = replace(procedure, sharing_agreements=(*procedure.sharing_agreements, *ours))
         rules = procedure.rules
         school = School(
             id=section.id,

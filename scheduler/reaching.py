@@ -123,6 +123,8 @@ def _reason(
 ) -> str:
     """``due`` for whom to reach; else why not."""
     if entry.reach is Reach.NO_PLAN:
+        if candidate.facts.retained:
+            return ReasonCode.OWN_SIXTH_FORM
         planned = any(each.source is Source.INTENDED for each in _told(work, candidate))
         return "planned" if planned else ReasonCode.DUE
     # An address, another case and a twin's phone are the service's own concern.

@@ -111,36 +111,27 @@ def test_a_promise_of_summer_surveys_is_never_kept_termly(name):
 @pytest.mark.parametrize(
     ("name", "duty", "year", "leaving_year", "due"),
     [
-        pytest.param("cansfield", "authority_data", 1, 2025, "2026-03-27", id="CAN-08 spring"),
-        pytest.param("cansfield", "confirm", 1, 2025, "2026-01-31", id="CAN-11 by January"),
-        pytest.param("cansfield", "confirm_provision", 2, 2025, "2026-09-11", id="CAN-13 start"),
-        pytest.param("cansfield", "dfe_data", 3, 2025, "2027-12-17", id="CAN-15 term 1"),
-        pytest.param("john_port", "results_day", 0, 2025, "2025-08-31", id="JPS-10 August"),
+        # Easter Sunday of 2024 was 31 March, of 2025 20 April, of 2035 25 March, of 2038 25 April.
+        pytest.param("john_port", "authority_data", 1, 2023, "2024-03-28", id="an early Easter"),
+        pytest.param("lha", "authority_data_spring", 1, 2024, "2025-04-04", id="a late Easter"),
+        pytest.param("cansfield", "authority_data", 1, 2034, "2035-03-30", id="an earlier one"),
         pytest.param(
-            "john_port", "authority_data", 1, 2023, "2024-03-28", id="JPS-11 early Easter"
+            "bebington", "authority_data", 3, 2035, "2038-04-02", id="the latest there is"
         ),
-        pytest.param("john_port", "ask_providers_again", 2, 2025, "2026-09-02", id="JPS-16"),
-        pytest.param("lha", "authority_data_autumn", 1, 2025, "2025-12-19", id="LHA-12 autumn"),
-        pytest.param(
-            "lha", "authority_data_spring", 1, 2024, "2025-04-04", id="LHA-12 late Easter"
-        ),
-        pytest.param("bebington", "trust_intended_1", 0, 2025, "2025-03-31", id="BEB-21 first"),
-        pytest.param("bebington", "trust_intended_2", 1, 2025, "2025-10-31", id="BEB-21 second"),
-        pytest.param("bebington", "trust_actual", 1, 2025, "2026-03-31", id="BEB-21 third"),
-        pytest.param("connell", "trust_intended", 1, 2025, "2025-09-12", id="CON-12 week 2"),
-        pytest.param("connell", "trust_unvalidated", 1, 2025, "2025-12-31", id="CON-12 December"),
-        pytest.param("connell", "trust_validated", 1, 2027, "2028-03-31", id="CON-12 leap year"),
+        pytest.param("john_port", "no_intended", 0, 2030, "2030-04-23", id="after Easter Monday"),
+        pytest.param("connell", "trust_validated", 1, 2027, "2028-03-31", id="of a leap year"),
+        pytest.param("bebington", "trust_actual", 1, 2023, "2024-03-31", id="on Easter Sunday"),
+        pytest.param("connell", "trust_intended", 1, 2029, "2029-09-14", id="3 September first"),
+        pytest.param("connell", "trust_intended", 1, 2028, "2028-09-15", id="4 September first"),
+        pytest.param("bebington", "september_guarantee", 1, 2028, "2028-09-30", id="a Saturday"),
+        pytest.param("cansfield", "results_day", 0, 2027, "2027-08-26", id="the latest GCSEs"),
+        pytest.param("connell", "results_day", 0, 2026, "2026-08-13", id="the earliest A levels"),
     ],
 )
 def test_what_people_must_do_falls_on_its_day(name, duty, year, leaving_year, due):
     found = [each for each in load(name).duties if (each.name, each.year) == (duty, year)]
 
     assert [each.due_on(leaving_year, default_terms).isoformat() for each in found] == [due]
-
-
-@pytest.mark.parametrize("name", ["bebington", "connell"])
-def test_both_co_op_schools_owe_their_trust_three_returns(name):
-    assert sum(duty.is_return for duty in load(name).duties) == 3
 
 
 @pytest.mark.parametrize("name", SCHOOLS)

@@ -5,7 +5,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from functools import cache
 from typing import Any
 
 from contact.alumnus import Cohort, KeyStage
@@ -25,7 +24,7 @@ STARTS, ENDS = date(2025, 9, 1), date(2028, 8, 31)
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A case as the ledger has it: who, in which wave, and when each ask was accepted."""
+    """A case as the ledger has it: who, in which wave, and when and how each ask was accepted."""
 
     who: str
     cohort: str
@@ -36,16 +35,25 @@ class Asked:
     numbers: tuple[int, ...]
     kinds: tuple[str, ...]
     codes: tuple[str | None, ...]
+    channels: tuple[str, ...]
+    details: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """What a rehearsal left: the cases, and what is known of each alumnus."""
+    """What a rehearsal left: the cases, and what is known of each alumnus.
+
+    ``consented`` are the references of those who agreed to be followed up,
+    ``permitted`` each permission with its last day, ``told`` how often each
+    of them told us what they do.
+    """
 
     cases: tuple[Asked, ...]
     retained: frozenset[str]
     consented: frozenset[str]
     known_by_others: Mapping[str, tuple[date, ...]]
+    permitted: frozenset[tuple[str, date]]
+    told: Mapping[str, tuple[date, ...]]
 
     def by_wave(self) -> dict[str, list[Asked]]:
         """The cases of each wave."""
@@ -72,28 +80,25 @@ def script(name: str, alumni: int = 24, **changes: Any) -> Script:
     return replace(made, **changes)
 
 
-@cache
-def three_years(name: str) -> Ledger:
-    """The ledger of three years of a shipped procedure; some stayed in the own sixth form."""
-    some_stay = behaviour(people={"own_sixth_form": 0.2, "shared_phone": 0.1})
-    return play(script(name, behaviour=some_stay))
-
-
 def play(made: Script) -> Ledger:
     """Rehearse, and read the ledger."""
-    return asyncio.run(rehearse_and(made, _read))
+    return asyncio.run(rehearse_and(made, read_ledger))
 
 
-def _read(work: Work, plan: Plan) -> Ledger:
+def read_ledger(work: Work, _plan: Plan) -> Ledger:
+    """What stands in the ledger when it is over."""
     people = list(work.alumni.everybody())
-    told = {
-        person.reference: tuple(
-            london_day(each.known_since)
-            for each in work.destinations.of(person.id)
-            if each.source == "provider"
-        )
-        for person in people
-    }
+
+    def told_by(source: str) -> dict[str, tuple[date, ...]]:
+        return {
+            person.reference: tuple(
+                london_day(each.known_since)
+                for each in work.destinations.of(person.id)
+                if each.source == source
+            )
+            for person in people
+        }
+
     return Ledger(
         cases=tuple(
             _asked(work, person.reference, case)
@@ -104,13 +109,20 @@ def _read(work: Work, plan: Plan) -> Ledger:
             each.reference for each in people if any(m.retained for m in work.cohorts.of(each.id))
         ),
         consented=frozenset(each.reference for each in people if work.consents.of(each.id)),
-        known_by_others=told,
+        known_by_others=told_by("provider"),
+        permitted=frozenset(
+            (str(given.purpose), given.until)
+            for each in people
+            for given in work.consents.of(each.id)
+        ),
+        told=told_by("alumnus"),
     )
 
 
 def _asked(work: Work, who: str, case: Any) -> Asked:
     messages = work.messages.of_case(case.id)
     asks = [m for m in messages if m.kind is MessageKind.ASK and m.accepted_at]
+    endings = work.cases.endings(case.id)
     return Asked(
         who,
         case.cohort,
@@ -120,7 +132,9 @@ def _asked(work: Work, who: str, case: Any) -> Asked:
         tuple(sorted(m.accepted_at for m in asks if m.accepted_at)),
         tuple(sorted(each.number for each in work.attempts.of(case.id))),
         tuple(str(m.kind) for m in messages if m.accepted_at),
-        tuple(each.code for each in work.cases.endings(case.id)),
+        tuple(each.code for each in endings),
+        tuple(str(m.channel) for m in asks),
+        tuple(each.detail for each in endings),
     )
 
 
