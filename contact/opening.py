@@ -19,6 +19,7 @@ _OF_THE_CASE = (*WE_START, MessageKind.QUESTION, MessageKind.CLARIFY)
 #: Channels whose gateway reports what became of a message, and how long we wait for that.
 WITH_RECEIPTS = (ChannelName.SMS,)
 NO_RECEIPT_AFTER = timedelta(hours=72)
+_NO_RECEIPT = "no_receipt"
 
 
 def window_ends(case: Case) -> datetime:
@@ -202,15 +203,20 @@ def unknown_code(messages: list[Message], attempts: list[Attempt]) -> str:
 
 
 def note_silence(work: Work, case: Case, now: datetime) -> None:
-    """Mark what the gateway took and never reported on for 72 hours: it stays accepted."""
+    """Mark what the gateway took and never reported on for 72 hours: it stays accepted.
+
+    How a message that was unsure became known to have left stays beside it.
+    """
     for message in work.messages.of_case(case.id):
         if (
             message.delivery is Delivery.ACCEPTED
             and message.channel in WITH_RECEIPTS
             and message.accepted_at is not None
             and now - message.accepted_at >= NO_RECEIPT_AFTER
+            and _NO_RECEIPT not in (message.detail or "")
         ):
-            work.messages.save(replace(message, detail="no_receipt"), Delivery.ACCEPTED)
+            marked = ", ".join(filter(None, (message.detail, _NO_RECEIPT)))
+            work.messages.save(replace(message, detail=marked), Delivery.ACCEPTED)
 
 
 def cancel_planned(

@@ -1,19 +1,30 @@
 """Receipts come late, repeated and shuffled, and the end is the same."""
 
+from collections import Counter
 from dataclasses import replace
+from itertools import count
 from uuid import uuid4
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from contact.channels.twilio_codes import receipt_of
 from contact.delivery import claim_planned
-from contact.message import Delivery
-from contact.outcome import Accepted
+from contact.message import Delivery, may_move
+from contact.outcome import Accepted, Trace, Unsure
+from contact.reconciling import expire_leases, resolve
 from contact.settling import record, settle_receipt
 from scheduler.casework import move_on
-from tests.cast import MINUTE, NOW, SMS, add, examples, open_cases, stage
+from tests.cast import MINUTE, NOW, SMS, add, examples, make_desk, open_cases, stage
 
 __all__ = ["stage"]
 
@@ -24,6 +35,8 @@ OURS = [("queued", None), ("failed", "30007")]
 UNKNOWN = [("queued", None), ("failed", "39999")]
 #: The gateway's own answer to our request: a receipt may be faster.
 ANSWER = ("answer", None)
+
+DESK = make_desk()
 
 HISTORIES = [ARRIVED, DEAD, UNREACHABLE, OURS, UNKNOWN]
 
@@ -85,6 +98,89 @@ def test_each_receipt_one_to_five_times_in_any_order_gives_the_same_end(stage, h
     shuffled = data.draw(st.permutations([ANSWER, *repeated]))
 
     assert play(stage, shuffled) == straight
+
+
+class Reports(RuleBasedStateMachine):
+    """One ask, and all that its gateway says of it, up to five times each and in any order.
+
+    Meanwhile its sender may die, may be told nothing, and others look it up
+    in the gateway's list.
+    """
+
+    def __init__(self, stage):
+        super().__init__()
+        self.stage = stage
+        self.minutes = count()
+        self.said = Counter()
+
+    @initialize(history=st.sampled_from(HISTORIES))
+    def an_ask_is_claimed(self, history):
+        self.history = history
+        self.straight = play(self.stage, [ANSWER, *history])
+        self.who = self.stage.write(somebody_due)
+        self.stage.write(lambda work: move_on(work, work.cases.of(self.who)[-1], DESK, NOW))
+        (claimed,) = self.stage.write(claim_planned, NOW, 16, DESK).claimed
+        self.ask, self.name = claimed.message, f"SM{claimed.message.hex}"
+        self.before = Delivery.SENDING
+
+    @property
+    def now(self):
+        return NOW + next(self.minutes) * MINUTE
+
+    @rule(place=st.integers(0, 3))
+    def a_receipt_comes(self, place):
+        event = self.history[place % len(self.history)]
+        if self.said[event] < 5:
+            self.said[event] += 1
+            self._receipt(*event)
+
+    @precondition(lambda self: not self.said[ANSWER])
+    @rule(outcome=st.sampled_from(["taken", "timed out"]))
+    def the_gateway_answers(self, outcome):
+        self.said[ANSWER] += 1
+        told = Accepted(self.name) if outcome == "taken" else Unsure("no answer in time")
+        self.stage.write(record, self.ask, told, self.now, DESK.schools)
+
+    @rule()
+    def leases_run_out(self):
+        self.stage.write(expire_leases, self.now, DESK.schools)
+
+    @rule(place=st.integers(0, 3), known=st.booleans())
+    def it_is_looked_up(self, place, known):
+        receipt = receipt_of(self.name, *self.history[place % len(self.history)])
+        traces = [Trace(self.name, NOW, receipt)] if known else []
+        # Not late enough for another to be sent where there is no trace.
+        self.stage.write(resolve, self.ask, traces, NOW + MINUTE, DESK.schools)
+
+    @rule(status=st.sampled_from(["queued", "delivered", "undelivered", "nonsense"]))
+    def somebody_else_is_told_of(self, status):
+        receipt = receipt_of(f"SM{uuid4().hex}", status, "30005" if "un" in status else None)
+        self.stage.write(settle_receipt, uuid4(), SMS, receipt, self.now, DESK.schools)
+
+    @invariant()
+    def it_moves_forward_only(self):
+        now = self.stage.read(lambda work: work.messages.get(self.ask))
+        assert now.delivery is self.before or may_move(self.before, now.delivery)
+        assert now.provider_id in (None, self.name)
+        self.before = now.delivery
+
+    def teardown(self):
+        if not hasattr(self, "ask"):
+            return
+        for event in self.history:
+            if not self.said[event]:
+                self._receipt(*event)
+        assert self.stage.read(ended, self.who, self.name) == self.straight
+        self.stage.write(clear, self.who)
+
+    def _receipt(self, status, code):
+        receipt = receipt_of(self.name, status, code)
+        self.stage.write(settle_receipt, self.ask, SMS, receipt, self.now, DESK.schools)
+
+
+def test_whatever_is_said_of_an_ask_it_has_one_end(stage):
+    few = settings(max_examples=examples(40), stateful_step_count=16, deadline=None)
+    run_state_machine_as_test(lambda: Reports(stage), settings=few)
 
 
 @pytest.mark.parametrize("late", ["queued", "sent", "delivered", "undelivered"])

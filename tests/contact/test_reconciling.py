@@ -62,6 +62,17 @@ async def test_a_trace_settles_it_and_is_its_evidence(stage):
     assert stage.sms.arrived == []
 
 
+async def test_a_silence_that_follows_leaves_the_evidence_beside_it(stage):
+    who = await unsure_ask(stage)
+    stage.sms.listed = [trace()]
+    await stage.tick(NOW + MINUTE)
+
+    await stage.tick(deadline(NOW, 4) + MINUTE)
+    await stage.tick(deadline(NOW, 4) + HOUR)
+
+    assert stage.asks(who)[0].detail == "seen_in_list, no_receipt"
+
+
 async def test_our_id_in_a_receipt_settles_it_too(stage):
     who = await unsure_ask(stage)
 

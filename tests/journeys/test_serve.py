@@ -2,7 +2,6 @@
 
 import json
 import signal
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -10,7 +9,6 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.error import HTTPError, URLError
@@ -21,19 +19,17 @@ import pytest
 
 from contact.address import ChannelName
 from contact.alumnus import Alumnus
-from contact.candidate import WaveWindow
-from contact.case import Terms
-from contact.hours import london_day
 from contact.message import Delivery, Message, MessageKind
 from tests.fakes import twilio_gateway as twilio
+from tests.fakes.loopback import free_port
 from tests.fakes.telegram_gateway import TelegramGateway
 from tests.fakes.twilio_gateway import TwilioGateway
 from tests.journeys.world import (
     AMINA,
-    COHORT,
     PUBLIC,
     Records,
     meet,
+    open_case,
     settings,
     telegram_settings,
 )
@@ -89,11 +85,6 @@ def within(done: Callable[[], object], seconds: float = PATIENCE) -> None:
         time.sleep(0.02)
 
 
-def free_port() -> int:
-    with closing(socket.create_server(("127.0.0.1", 0))) as listener:
-        return int(listener.getsockname()[1])
-
-
 def configured(home: Path, gateway: TwilioGateway, rest: str = "") -> tuple[Path, int]:
     """A settings file with a port of its own; both."""
     port = free_port()
@@ -110,20 +101,9 @@ def amina(home, gateway) -> Alumnus:
     config, _ = configured(home, gateway)
     records = Records(config)
     amina = meet(records, "Amina Yusuf", AMINA, at=datetime.now(UTC))
-    records.write(_open_case, amina)
+    records.write(open_case, amina, datetime.now(UTC))
     records.close()
     return amina
-
-
-def _open_case(work, who: Alumnus) -> None:
-    now = datetime.now(UTC)
-    today = london_day(now)
-    terms = Terms(3, 5, 4, 60, today + timedelta(days=100))
-    window = WaveWindow(COHORT.school, COHORT.id, "rehearsal", today, terms, today)
-    work.due.open(window, today, now)
-    (case,) = work.cases.of(who.id)
-    # Not today: which day it is decides whether anything may be asked.
-    work.cases.save(replace(case, act_at=now + timedelta(days=1)))
 
 
 @pytest.fixture

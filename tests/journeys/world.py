@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -18,11 +19,12 @@ from typer.testing import CliRunner
 
 from contact.address import Address, ChannelName
 from contact.alumnus import Alumnus, Cohort, KeyStage, Membership, Profile
-from contact.case import Case, Ending
+from contact.candidate import WaveWindow
+from contact.case import Case, Ending, Terms
 from contact.consent import Consent, Purpose
 from contact.destination import Destination
 from contact.flag import Decision, Flag
-from contact.hours import LONDON
+from contact.hours import LONDON, london_day
 from contact.message import Message
 from contact.reply import Reply
 from contact.review import Ruling, close_flag
@@ -333,6 +335,21 @@ def meet(records: Records, name: str, *phones: str, at: datetime) -> Alumnus:
     person = Alumnus(uuid4(), new_reference(), COHORT.school, Profile(name, born), at)
     records.write(_join, person, phones)
     return person
+
+
+def open_case(work: Any, who: Alumnus, now: datetime) -> None:
+    """Have whoever is of the cohort asked, ``who`` among them; whatever day it is, nothing is due.
+
+    What they write is taken for an answer to the first question.
+    """
+    today = london_day(now)
+    terms = Terms(3, 5, 4, 60, today + timedelta(days=100))
+    work.due.open(
+        WaveWindow(COHORT.school, COHORT.id, "rehearsal", today, terms, today), today, now
+    )
+    (case,) = work.cases.of(who.id)
+    # Not today: which day it is decides whether anything may be asked.
+    work.cases.save(replace(case, act_at=now + timedelta(days=1)))
 
 
 def _join(work: Any, person: Alumnus, phones: tuple[str, ...]) -> None:

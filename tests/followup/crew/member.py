@@ -1,9 +1,10 @@
-"""One process of the service that may be killed at any of eight points of a message's way.
+"""One process of the service that may be killed at any of eleven points of a message's way.
 
 python -m tests.followup.crew.member CONFIG ROLE LEASE CHANCE DEATHS
 
-``CHANCE`` is how likely it dies at each point; before it does it adds the
-point's name to the file ``DEATHS``. The rest is the service itself.
+``CHANCE`` is how likely it dies at each point, or the name of the one point at
+which it surely does; before it dies it adds the point's name to the file
+``DEATHS``. The rest is the service itself.
 """
 
 import asyncio
@@ -25,18 +26,21 @@ from followup.wiring import House
 from storage.memory import open_memory
 
 #: What is worth dying before and after.
-DEEDS = ("claim_planned", "still_wanted", "record")
+DEEDS = ("claim_planned", "still_wanted", "record", "receive")
+#: What is worth dying in, when all is done but committed.
+WITHIN = ("receive",)
 
 
 class Fate:
     """Whether the process dies now."""
 
-    def __init__(self, chance: float, deaths: Path) -> None:
-        self._chance = chance
+    def __init__(self, chance: str, deaths: Path) -> None:
+        self._sure = chance if chance.replace(" ", "").replace("_", "").isalpha() else None
+        self._chance = 0.0 if self._sure else float(chance)
         self._deaths = deaths
 
     def meets(self, point: str) -> None:
-        if random.random() < self._chance:
+        if point == self._sure or random.random() < self._chance:
             with self._deaths.open("a") as file:
                 file.write(f"{point}\n")
             os.kill(os.getpid(), signal.SIGKILL)
@@ -60,9 +64,21 @@ def _watched(run: Any, fate: Fate, what: Any, *args: Any, **kwargs: Any) -> Any:
     if what.__name__ not in DEEDS:
         return run(what, *args, **kwargs)
     fate.meets(f"before {what.__name__}")
-    answer = run(what, *args, **kwargs)
+    whole = _breaking_off(what, fate) if what.__name__ in WITHIN else what
+    answer = run(whole, *args, **kwargs)
     answer.add_done_callback(lambda _: fate.meets(f"after {what.__name__}"))
     return answer
+
+
+def _breaking_off(what: Any, fate: Fate) -> Any:
+    """The same transaction, which may end for ever when nothing of it is missing but its commit."""
+
+    def use_case(work: Any, *args: Any, **kwargs: Any) -> Any:
+        answer = what(work, *args, **kwargs)
+        fate.meets(f"before the commit of {what.__name__}")
+        return answer
+
+    return use_case
 
 
 class MortalSms:
@@ -94,7 +110,7 @@ class MortalHouse(House):
 def main(config: str, role: str, lease: str, chance: str, deaths: str) -> None:
     house = MortalHouse.at(Path(config))
     set_up("error")
-    fate = Fate(float(chance), Path(deaths))
+    fate = Fate(chance, Path(deaths))
     house.__dict__["fate"] = fate
     # The lease is the desk's; everything else is as the settings say.
     house.__dict__["desk"] = replace(house.desk, lease=timedelta(seconds=float(lease)))

@@ -73,6 +73,8 @@ class Town:
     chance: float = 0.0
     members: list[tuple[str, subprocess.Popen[bytes]]] = field(default_factory=list)
     killed: int = 0
+    texts: list[str] = field(default_factory=list)
+    addresses: list[Address] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.house = House.at(self.config)
@@ -95,12 +97,13 @@ class Town:
     # Messages.
 
     def plan(self, how_many: int) -> list[str]:
-        """Plan so many different messages to leave now; their texts."""
-        texts = [f"Thank you, that is number {number}." for number in range(how_many)]
-        addresses: list[Address] = []
+        """Plan so many more different messages to leave now; the texts of all so far."""
+        before = len(self.texts)
+        fresh = [f"Thank you, that is number {before + more}." for more in range(how_many)]
         for first in range(0, how_many, 500):
-            self.write(_plan, texts[first : first + 500], first, addresses)
-        return texts
+            self.write(_plan, fresh[first : first + 500], before + first, self.addresses)
+        self.texts += fresh
+        return self.texts
 
     def deliveries(self) -> Counter[str]:
         """How many messages stand where in the ledger."""
@@ -113,8 +116,8 @@ class Town:
 
     # Processes.
 
-    def start(self, role: str, *, chance: float | None = None) -> subprocess.Popen[bytes]:
-        """Start a process of the service."""
+    def start(self, role: str, *, chance: float | str | None = None) -> subprocess.Popen[bytes]:
+        """Start a process of the service, which dies as ``tests.followup.crew.member`` says."""
         dies = self.chance if chance is None else chance
         command = [sys.executable, "-m", "tests.followup.crew.member", str(self.config), role]
         process = subprocess.Popen([*command, str(self.lease), str(dies), str(self.deaths)])
