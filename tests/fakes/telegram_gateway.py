@@ -8,7 +8,7 @@ blocked it.
 import asyncio
 import json
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import count
 from typing import Any
@@ -74,15 +74,16 @@ class TelegramGateway(Loopback):
     """One bot.
 
     ``texts`` are what it sent, in order; ``script`` says what happens to those
-    to come; ``blocked`` are chats that shut it out; ``acknowledged`` the
-    button presses it answered; ``app`` the address where the service really
-    listens when its public one is made up.
+    to come, ``otherwise`` to those beyond it; ``blocked`` are chats that shut
+    it out; ``acknowledged`` the button presses it answered; ``app`` the address
+    where the service really listens when its public one is made up.
     """
 
     def __init__(self) -> None:
         super().__init__()
         self.texts: list[Text] = []
         self.script: deque[Answer] = deque()
+        self.otherwise: Callable[[], Answer] = lambda: ACCEPT
         self.blocked: set[int] = set()
         self.unknown: set[int] = set()
         self.acknowledged: list[str] = []
@@ -234,7 +235,7 @@ class TelegramGateway(Loopback):
             return error(400, "Bad Request: chat not found")
         if not fields.get("text"):
             return error(400, "Bad Request: message text is empty")
-        return self.script.popleft() if self.script else ACCEPT
+        return self.script.popleft() if self.script else self.otherwise()
 
     def _take(self, chat: int, fields: Mapping[str, str]) -> Text:
         markup = json.loads(fields.get("reply_markup") or "{}")

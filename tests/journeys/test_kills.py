@@ -18,9 +18,13 @@ from typing import Any
 
 import pytest
 
+from contact.hours import deadline
+from contact.message import Delivery, Message, MessageKind
+from tests.fakes import telegram_gateway as telegram
 from tests.fakes import twilio_gateway as twilio
+from tests.fakes.telegram_gateway import TelegramGateway
 from tests.fakes.twilio_gateway import Text, TwilioGateway
-from tests.journeys.world import Records, World, frozen, london, settings
+from tests.journeys.world import Records, World, frozen, london, settings, telegram_settings
 from tests.postgres import Server
 
 #: Kills at steps spread evenly over the whole tick; with those below, 52 for each database.
@@ -320,3 +324,125 @@ def test_the_command_itself_killed_after_a_while(stage, zygote, after):
 
         _recover(stage, zygote)
         assert stage.state() == after
+
+
+# In a chat nothing is ever sent again by itself: there the end of the reply time settles it.
+
+CHATS = range(4242, 4246)
+#: Kills in a tick that writes to four chats, for each database.
+CHAT_SPREAD = 5
+CHAT_SOAK = 60
+REPLY_TIME_IS_OVER = deadline(KILLED_AT, 4) + timedelta(minutes=1)
+#: After the tick that is killed: the lease is over, and a text would be sent once more.
+MEANWHILE = (KILLED_AT + timedelta(minutes=3), KILLED_AT + timedelta(minutes=19))
+#: The end of the reply time decides, and then an ask in other words may go out.
+AFTERWARDS = (REPLY_TIME_IS_OVER, KILLED_AT + timedelta(days=8))
+
+
+@dataclass
+class Chats:
+    """A database in which a tick is to welcome and ask people in their chats."""
+
+    stage: Stage
+    bot: TelegramGateway
+
+    def reset(self) -> None:
+        """Everything as it was before the tick."""
+        self.stage.reset()
+        self.bot.texts.clear()
+        self.bot.otherwise = lambda: telegram.ACCEPT
+
+    def kill_at_request(self, number: int, *, taken: bool) -> None:
+        """Have the bot's gateway kill whoever makes request ``number``."""
+        requests = iter(range(1, 1000))
+
+        def answer() -> telegram.Answer:
+            if next(requests) != number:
+                return telegram.ACCEPT
+            assert self.stage.victim is not None
+            with suppress(ProcessLookupError):
+                os.kill(self.stage.victim, signal.SIGKILL)
+            return telegram.lose(taken=taken)
+
+        self.bot.otherwise = answer
+
+    def recovers(self, zygote: Zygote, where: str) -> None:
+        """Pass after pass; what must hold behind them does."""
+        self.bot.otherwise = lambda: telegram.ACCEPT
+        for passes in (MEANWHILE, AFTERWARDS):
+            self.stage.victim = zygote.start(*(self.stage.argv(at) for at in passes))
+            assert zygote.wait() == 0, zygote.output.read_text()
+            states = {ask.delivery for ask in self._asks()}
+            assert Delivery.SENDING not in states, where
+        assert Delivery.UNSURE not in states, where
+        said = Counter((text.chat, text.body) for text in self.bot.texts)
+        assert set(said.values()) == {1}, where
+        assert {chat for chat, body in said if "thanks for joining" not in body} == set(CHATS)
+        # Whatever happened, the first try is still the first: it was not used up.
+        asks = self._asks()
+        taken = Counter((a.case, a.attempt) for a in asks if a.delivery is Delivery.ACCEPTED)
+        assert set(taken.values()) == {1}, where
+        assert sum(number == 1 for _, number in taken) == len(CHATS), where
+
+    def _asks(self) -> list[Message]:
+        records = Records(self.stage.config)
+        try:
+            everybody = records.read(lambda work: list(work.alumni.everybody()))
+            said = [message for who in everybody for message in records.messages(who)]
+        finally:
+            records.close()
+        return [message for message in said if message.kind is MessageKind.ASK]
+
+
+@pytest.fixture
+def chats(home, gateway, bot) -> Chats:
+    """Four people who have just come to the chat; the tick is to welcome and to ask them."""
+    config = home / "config.toml"
+    config.write_text(settings(sms=gateway.url, rest=telegram_settings(bot.url)))
+    with frozen(KILLED_AT - timedelta(minutes=5)) as clock:
+        world = World(config, clock, gateway, bot)
+        for chat in CHATS:
+            who = world.meet(f"Ben {chat}")
+            token = world.link(who, f"a-token-for-the-chat-{chat}", world.now + timedelta(days=28))
+            bot.say(chat, f"/start {token}")
+        assert set(world.passes_on()) == {204}
+        world.close()
+    return Chats(Stage(config, gateway, _copies(home / "followup.db")), bot)
+
+
+@pytest.fixture
+def chat_zygote(chats: Chats) -> Iterator[Zygote]:
+    zygote = Zygote(chats.stage.config)
+    yield zygote
+    zygote.close()
+
+
+def _kill_over_the_chats(chats: Chats, zygote: Zygote, kills: int) -> None:
+    chats.reset()
+    assert _tick(chats.stage, zygote, KILLED_AT, die_at=0) == 0, zygote.output.read_text()
+    assert len(chats.bot.texts) == 2 * len(CHATS)
+    steps = int(zygote.counted.read_text())
+    for place in range(kills):
+        chats.reset()
+        step = 1 + int(steps * (place + 0.5) / kills)
+        died = _tick(chats.stage, zygote, KILLED_AT, die_at=step)
+        assert died == -signal.SIGKILL or place == kills - 1
+        chats.recovers(zygote, f"killed at step {step} of {steps}")
+
+
+def test_killed_while_it_writes_to_chats_it_never_writes_twice(chats, chat_zygote):
+    _kill_over_the_chats(chats, chat_zygote, CHAT_SPREAD)
+
+
+@pytest.mark.soak
+def test_killed_very_often_while_it_writes_to_chats_it_never_writes_twice(chats, chat_zygote):
+    _kill_over_the_chats(chats, chat_zygote, CHAT_SOAK)
+
+
+@pytest.mark.parametrize("taken", [True, False], ids=["after it took the message", "before"])
+def test_killed_while_telegram_has_the_message_it_never_writes_twice(chats, chat_zygote, taken):
+    for request in (1, 6):
+        chats.reset()
+        chats.kill_at_request(request, taken=taken)
+        assert _tick(chats.stage, chat_zygote, KILLED_AT) == -signal.SIGKILL
+        chats.recovers(chat_zygote, f"killed at request {request}")
