@@ -13,6 +13,7 @@ from contact.delivery import Claims, claim_planned, still_wanted, withhold
 from contact.desk import Desk
 from contact.errors import StorageUnavailable
 from contact.gate import RECHECK
+from contact.insisting import insist
 from contact.message import Delivery
 from contact.outcome import Accepted, Claimed, Unsure
 from contact.ports import Channel, Clock, Memory, Work
@@ -111,7 +112,7 @@ async def hand_over(
         await memory.write(withhold, message.message, clock())
         return "withheld"
     outcome = await channels[message.channel].send(message)
-    await memory.write(record, message.message, outcome, clock(), desk.schools)
+    await insist(memory, record, message.message, outcome, clock(), desk.schools)
     if isinstance(outcome, Accepted):
         return "sent"
     return "unsure" if isinstance(outcome, Unsure) else "refused"

@@ -74,10 +74,10 @@ AMINA_PHONE, OTHER_PHONE, CHIDI_PHONE = (f"+4477009000{last:02}" for last in (1,
 BEN_CHAT = "7001"
 
 
-def examples(few: int) -> int:
-    """How many of a slow property: a few each time, as many as the profile says in the soak."""
+def examples(few: int, many: int | None = None) -> int:
+    """How many of a property: a few each time; ``many``, or what the profile says, in the soak."""
     profile = settings()
-    return profile.max_examples if profile.max_examples > _USUAL else few
+    return (many or profile.max_examples) if profile.max_examples > _USUAL else few
 
 
 @cache

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 from urllib.parse import urlencode
 from uuid import uuid4
 
@@ -329,7 +329,14 @@ def gaps(texts: list[Text]) -> list[int]:
     return [(later - earlier).days for earlier, later in pairwise(days)]
 
 
-def meet(records: Records, name: str, *phones: str, at: datetime) -> Alumnus:
+class Writes(Protocol):
+    """Whoever has the service's database at hand."""
+
+    def write(self, use_case: Callable[..., T], *values: Any) -> T:
+        """What ``use_case(work, …)`` gave, once it is durable."""
+
+
+def meet(records: Writes, name: str, *phones: str, at: datetime) -> Alumnus:
     """Store somebody who left in summer, agreed, and gave ``phones``, as an import would."""
     born = date(2009, 3, 14)
     person = Alumnus(uuid4(), new_reference(), COHORT.school, Profile(name, born), at)

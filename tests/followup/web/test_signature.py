@@ -1,6 +1,5 @@
 """Whether a request is really from Twilio; the official SDK is the judge."""
 
-import os
 from urllib.parse import parse_qsl, urlencode
 
 import pytest
@@ -11,13 +10,13 @@ from twilio.request_validator import RequestValidator
 
 from contact.errors import Misconfigured
 from followup.web.signature import Signatures, fields_of
+from tests.cast import examples
 
 TOKEN = "a-token-nobody-uses"
 PUBLIC = "https://followup.example.org"
 PATH = "/webhooks/twilio/inbound"
 
-#: `make soak` sets it to 100,000.
-CASES = int(os.environ.get("FOLLOWUP_FUZZ_CASES", "300"))
+CASES = examples(300)
 
 WORDS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 FIELDS = st.lists(st.tuples(WORDS.filter(bool), WORDS), max_size=12)
