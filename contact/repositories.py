@@ -162,6 +162,9 @@ class Flags(Protocol):
     def list(self, *, closed_too: bool = False) -> list[Flag]:
         """The flags, the one that is due first first."""
 
+    def count_open(self) -> int:
+        """How many flags wait for somebody."""
+
     def pausing(self, who: UUID) -> bool:
         """Whether an open flag stops automation for this alumnus."""
 

@@ -116,8 +116,7 @@ class Service:
 
     async def metrics(self) -> bytes:
         """The service's figures in Prometheus' text format."""
-        flags = await self._house.memory.read(lambda work: work.flags.list())
-        self._flags.set(len(flags))
+        self._flags.set(await self._house.memory.read(lambda work: work.flags.count_open()))
         return generate_latest(self._registry)
 
     def wake(self) -> None:

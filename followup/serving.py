@@ -156,5 +156,4 @@ def needed(house: House) -> None:
         )
     if not settings.school:
         raise Misconfigured("No [[school]] is configured: add one to the settings.")
-    # Opened and read now, so that what is wrong with them is told before anything begins.
-    _ = house.memory, house.desk
+    house.furnish()

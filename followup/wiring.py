@@ -7,6 +7,7 @@ from functools import cached_property, partial
 from pathlib import Path
 from uuid import UUID
 
+from bot.remembering import remembering
 from bot.speech import Speech
 from bot.survey_file import load_survey, load_words
 from bot.understanding import ProviderIndex, understand
@@ -94,7 +95,15 @@ class House:
         """What we say and how we listen, with the list of places and the settings' threshold."""
         threshold = self.settings.understanding.threshold
         heard = partial(understand, providers=self.providers, threshold=threshold)
-        return replace(self.words, understand=heard)
+        return replace(self.words, understand=remembering(heard))
+
+    def furnish(self) -> None:
+        """Open and read now what work needs: what is wrong is told before anything begins.
+
+        The first reply of all must not wait for our reading to be learnt (some 0.4 s).
+        """
+        _ = self.memory, self.desk
+        self.speech.understand("hello")
 
     @cached_property
     def desk(self) -> Desk:

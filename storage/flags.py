@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from contact.audit import Deed
@@ -42,6 +42,7 @@ _OF = Statement(
 _BY_DUE = select(*_COLUMNS).order_by(flag.c.due_at, flag.c.id)
 _ALL = Statement(_BY_DUE)
 _STILL_OPEN = Statement(_BY_DUE.where(_OPEN))
+_HOW_MANY_OPEN = Statement(select(func.count()).select_from(flag).where(_OPEN))
 _PAUSED = Statement(
     select(flag.c.id)
     .where(
@@ -123,6 +124,10 @@ class Flags:
         """The flags, the one that is due first first."""
         query = _ALL if closed_too else _STILL_OPEN
         return [self._one(row) for row in query.rows(self._connection, {})]
+
+    def count_open(self) -> int:
+        """How many flags wait for somebody."""
+        return int(_HOW_MANY_OPEN.scalar(self._connection, {}))
 
     def pausing(self, who: UUID) -> bool:
         """Whether an open flag stops automation for this alumnus."""

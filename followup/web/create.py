@@ -20,6 +20,7 @@ def create_app(config: Path) -> Starlette:
     missing.
     """
     house = House.at(Path(config))
+    house.furnish()
 
     @asynccontextmanager
     async def closing(_: Starlette) -> AsyncIterator[None]:

@@ -211,6 +211,7 @@ def test_a_scan_would_be_seen(memory):
         pytest.param(lambda work: work.cases.current(uuid4()), "uq_case_not_ended"),
         pytest.param(lambda work: work.messages.planned(NOW, 1), "ix_message_not_settled"),
         pytest.param(lambda work: work.flags.pausing(uuid4()), "ix_flag_open_alumnus"),
+        pytest.param(lambda work: work.flags.count_open(), "ix_flag_open_alumnus"),
         pytest.param(lambda work: work.consents.live(uuid4(), Purpose.TRACKING), "uq_consent_live"),
         pytest.param(lambda work: work.conversations.on(uuid4()), "uq_conversation_open_endpoint"),
         *(

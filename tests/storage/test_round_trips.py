@@ -329,6 +329,7 @@ class TestFlags:
 
         assert twice is None
         assert [each.id for each in seen(memory, lambda work: work.flags.list())] == [kept]
+        assert seen(memory, lambda work: work.flags.count_open()) == 1
         everything = seen(memory, lambda work: work.flags.list(closed_too=True))
         assert [(each.id, each.note) for each in everything] == [(kept, None), (gone, "")]
 
