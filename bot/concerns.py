@@ -19,6 +19,7 @@ from bot.step import (
     to_staff,
 )
 from bot.survey import NO, Survey, plain
+from bot.when import names_a_time, names_only_a_time
 from contact.conversation import Talk
 from contact.destination import REFUSED
 from contact.flag import FlagKind
@@ -38,6 +39,8 @@ _WRONG_WORDS = (
 )
 # "who is this pls": more words than these may well say whose phone it is.
 _ONLY_A_QUESTION = 4
+# More words than these that name some time somewhere are a story, no appointment.
+_AN_ASIDE = 12
 _NO_ANSWERS = (Label.AMBIGUOUS, Label.OUT_OF_SCOPE, Label.QUESTION)
 
 
@@ -142,7 +145,7 @@ def call_back(talk: Talk, reading: Reading, text: str, survey: Survey) -> Step |
 
 def later(talk: Talk, reading: Reading, text: str, survey: Survey) -> Step | None:
     """Another time: an appointment, two of them at most; after that it is theirs to write."""
-    if not reading.later:
+    if not _another_time(talk, reading, text):
         return None
     if talk.question is None:
         return Step(talk, Outcome.NOTHING)
@@ -150,6 +153,14 @@ def later(talk: Talk, reading: Reading, text: str, survey: Survey) -> Step | Non
         return Step(talk, Outcome.ASKING, confirm("later.last"))
     put_off = replace(talk, appointments=talk.appointments + 1)
     return Step(put_off, Outcome.LATER, confirm("later"))
+
+
+def _another_time(talk: Talk, reading: Reading, text: str) -> bool:
+    """Whether they put it off; to "when did you start?" a time is the answer."""
+    if reading.later or talk.question in (None, "start"):
+        return reading.later
+    aside = reading.label is Label.OUT_OF_SCOPE and len(plain(text).split()) <= _AN_ASIDE
+    return (aside and names_a_time(text)) or names_only_a_time(text)
 
 
 def question(talk: Talk, reading: Reading, text: str, survey: Survey) -> Step | None:

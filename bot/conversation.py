@@ -8,6 +8,7 @@ from bot.last_time import remembered
 from bot.questions import answer, picked
 from bot.step import Outcome, Say, Step, line_of
 from bot.survey import Survey, holds, plain
+from bot.when import names_only_a_time
 from contact.conversation import Talk
 from contact.message import MessageKind
 from contact.reply import Label, Reading
@@ -39,7 +40,8 @@ def step(talk: Talk, reading: Reading, text: str, survey: Survey) -> Step:
         taken = concern(talk, reading, text, survey)
         if taken is not None:
             return taken
-    if picked(reading, text) is None and not tells(reading, survey):
+    answers = tells(reading, survey) and not names_only_a_time(text)
+    if picked(reading, text) is None and not answers:
         for concern in UNLESS_ANSWERED:
             taken = concern(talk, reading, text, survey)
             if taken is not None:

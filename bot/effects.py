@@ -1,5 +1,6 @@
 """What a turn of the conversation does to the house: facts, flags, the case, and the answer."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -7,7 +8,8 @@ from uuid import uuid4
 
 from bot.answers import Finding
 from bot.speech import Speech
-from bot.step import Outcome, Say, Step
+from bot.step import Outcome, Say, Step, confirm
+from bot.when import when
 from contact.address import Address, Endpoint, Standing
 from contact.alumnus import Alumnus
 from contact.case import Case, CaseState, Disposition, Ending
@@ -19,7 +21,7 @@ from contact.destination import REFUSED, Destination, Source
 from contact.disowning import disown, forget_words
 from contact.flag import FlagKind
 from contact.flagging import raise_flag
-from contact.hours import deadline
+from contact.hours import deadline, london_day
 from contact.message import Delivery, Message
 from contact.opening import answer, end_case, heard_from
 from contact.ports import Work
@@ -90,7 +92,7 @@ def apply(turn: Turn, taken: Step) -> bool:
     _keep_talk(turn, taken)
     if taken.destination is not None:
         _learn(turn, taken.destination)
-    _OUTCOMES.get(taken.outcome, _nothing)(turn, taken)
+    taken = _OUTCOMES.get(taken.outcome, _nothing)(turn, taken) or taken
     for kind in taken.flags:
         flag(turn, kind, "answer_taken_back" if turn.took_back else taken.detail)
     return taken.say is not None and say(turn, taken.say)
@@ -229,10 +231,29 @@ def _asking(turn: Turn, taken: Step) -> None:
         heard_from(turn.work, turn.case, turn.now, look_at, coded=turn.coded)
 
 
-def _later(turn: Turn, taken: Step) -> None:
+def _later(turn: Turn, taken: Step) -> Step:
+    """An appointment at the time they named, and an answer that promises no other."""
     _asking(turn, taken)
+    wish, at = when(turn.reply.text or "", turn.now), None
     if turn.case is not None and turn.talk is not None and turn.running:
-        put_off(turn.work, turn.case, turn.talk, turn.desk, turn.now)
+        at = put_off(turn.work, turn.case, turn.talk, turn.desk, turn.now, wish)
+    if at is None:
+        # Whoever has told what they do is nudged tomorrow in any case.
+        line = "later" if taken.talk.code and wish is None else "later.last"
+        return replace(taken, say=confirm(line))
+    if wish is None:
+        return taken
+    day = london_day(at)
+    if day == london_day(turn.now):
+        return replace(taken, say=confirm("later.today"))
+    return replace(taken, say=replace(confirm("later.on"), facts={"day": day.isoformat()}))
+
+
+def _call_back(turn: Turn, taken: Step) -> Step:
+    """Staff ring them: the flag says when they asked to be rung."""
+    _asking(turn, taken)
+    wish = when(turn.reply.text or "", turn.now)
+    return taken if wish is None else replace(taken, detail=f"ring_me {wish:%Y-%m-%d %H:%M}")
 
 
 def _nothing(turn: Turn, taken: Step) -> None:
@@ -241,7 +262,7 @@ def _nothing(turn: Turn, taken: Step) -> None:
         answer(turn.work, turn.case, turn.now)
 
 
-_OUTCOMES = {
+_OUTCOMES: dict[Outcome, Callable[[Turn, Step], Step | None]] = {
     Outcome.COMPLETE: _complete,
     Outcome.PARTIAL: _partial,
     Outcome.REFUSED: _refused,
@@ -249,7 +270,7 @@ _OUTCOMES = {
     Outcome.WRONG_PERSON: _wrong_person,
     Outcome.ASKING: _asking,
     Outcome.LATER: _later,
-    Outcome.CALL_BACK: _asking,
+    Outcome.CALL_BACK: _call_back,
     Outcome.PASSED_TO_STAFF: _asking,
     Outcome.WORRY: _asking,
 }

@@ -20,7 +20,8 @@ FIXED_LINES = (
     *("question.who", "question.confirm", "question.now", "question.help", "which", "clarify.who"),
     *("clarify.now", "clarify.guess", "clarify.else", "clarify.abroad", "clarify.confirm"),
     *("clarify.help", "media", "thanks", "thanks.help", "thanks.updated", "refused", "correct"),
-    *("later", "later.last", "call_back", "pass_on", "pass_on.question", "abuse", "help"),
+    *("later", "later.on", "later.today", "later.last", "call_back", "abuse", "help"),
+    *("pass_on", "pass_on.question"),
     *("wrong_person", "stop.confirmed", "start.confirmed", "opted_out", "stranger"),
     *("signpost.worry", "signpost.worry_stop", "nudge", "appointment", "invite", "welcome"),
 )
@@ -28,7 +29,7 @@ FIXED_LINES = (
 #: The helplines that both signposts must name (those of the whole of England).
 HELPLINES = ("999", "0800 1111", "116 123", "85258")
 
-_ALL_FACTS = {*LONGEST, "greeting", "thanks", "who", "choices", "guesses", "question"}
+_ALL_FACTS = {*LONGEST, "greeting", "thanks", "who", "day", "choices", "guesses", "question"}
 _INVITED = re.compile(r"\b(?:reply|text|send|answer)\s+[\"']?([a-z]+)", re.IGNORECASE)
 _NOT_ACTIVITIES = {
     Label.REFUSES,
@@ -82,7 +83,7 @@ def sent_lines(survey: Survey, words: Words) -> list[str]:
 def longest_facts() -> dict[str, str]:
     """Facts as long as an SMS takes them, and longer."""
     facts = {name: "M" * (longest + 20) for name, longest in LONGEST.items() if name != "recorded"}
-    return facts | dict.fromkeys(RECORDED, "M" * 60)
+    return facts | dict.fromkeys(RECORDED, "M" * 60) | {"day": "2025-09-30"}
 
 
 def _lines(survey: Survey, words: Words) -> Iterator[Problem]:

@@ -132,7 +132,15 @@ class Words:
         for fact in ("greeting", "thanks", "who"):
             words = self.stand_ins[fact if name else f"{fact}_nameless"]
             known[fact] = words.format_map({"first_name": name})
+        known["day"] = self._day(said.get("day", ""))
         return known
+
+    def _day(self, day: str) -> str:
+        """A day as it is said, ``16 September``; of ``YYYY-MM-DD``."""
+        found = _MONTH.match(day)
+        if found is None or found[3] is None:
+            return ""
+        return f"{int(found[3][1:])} {self.months[int(found[2]) - 1]}"
 
     def _recorded(self, facts: Mapping[str, str], sms: bool) -> str:
         """What was recorded, in a few words: ``college, Wirral Met, plumbing, level 2``."""

@@ -41,22 +41,38 @@ def plan_nudge(work: Work, case: Case, talk: Conversation, desk: Desk, now: date
     return _plan(work, case, talk, MessageKind.NUDGE, now, desk, now)
 
 
-def put_off(work: Work, case: Case, talk: Conversation, desk: Desk, now: datetime) -> bool:
-    """They asked for another time: the same attempt goes on in some days.
+def put_off(
+    work: Work,
+    case: Case,
+    talk: Conversation,
+    desk: Desk,
+    now: datetime,
+    wish: datetime | None = None,
+) -> datetime | None:
+    """They asked for another time: the same attempt goes on then; when, None where it cannot.
 
-    The reply time counts from then. Nothing is put off to after the wave.
+    ``wish`` is when they said, else it is in some days; the first open hour
+    from then on. The reply time, and their silence, count from it. Nothing is
+    put off to after the wave: a later wish becomes the last day that leaves
+    the reply time.
     """
-    school = desk.schools[case.school]
-    at = school.hours.next_open(now + PUT_OFF)
+    hours = desk.schools[case.school].hours
+    at = hours.next_open(wish or now + PUT_OFF)
+    if wish is not None and at >= window_ends(case):
+        last = window_ends(case) - timedelta(days=case.terms.reply_days + 1)
+        at = hours.next_open(max(last, now + PUT_OFF))
     attempt = live_attempt(work.attempts.of(case.id))
-    if at >= window_ends(case) or attempt is None:
-        return False
-    if not _plan(work, case, talk, MessageKind.APPOINTMENT, at, desk, now, attempt.number):
-        return False
+    number = attempt.number if attempt else None
+    if at >= window_ends(case) or (attempt is None and wish is None):
+        return None
+    if not _plan(work, case, talk, MessageKind.APPOINTMENT, at, desk, now, number):
+        return None
     patience = deadline(at, case.terms.reply_days)
-    work.attempts.save(replace(attempt, answer_by=patience))
+    if attempt is not None:
+        work.attempts.save(replace(attempt, answer_by=patience))
+    work.conversations.save(replace(_known(work, talk), updated_at=at))
     look_again(work, case, patience)
-    return True
+    return at
 
 
 def _plan(

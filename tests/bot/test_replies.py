@@ -97,6 +97,33 @@ async def test_a_yes_after_a_stop_is_no_start_whatever_the_gateway_makes_of_it(s
     assert not stage.read(has_stopped, who)
 
 
+@pytest.mark.parametrize(
+    ("text", "detail"),
+    [
+        pytest.param("can you ring me pls", "ring_me", id="some time"),
+        pytest.param("ring me after 5 on friday", "ring_me 2025-09-12 17:00", id="then"),
+    ],
+)
+async def test_staff_learn_when_somebody_wants_to_be_rung(stage, text, detail):
+    who = stage.open()
+    await stage.tick(NOW)
+
+    stage.hears(text, NOW + MINUTE)
+
+    assert [each.detail for each in stage.flags(who)] == [detail]
+
+
+async def test_the_day_that_is_promised_is_the_day_on_which_they_are_asked(stage):
+    who = stage.open()
+    await stage.tick(NOW)
+
+    stage.hears("ask me on sunday", NOW + MINUTE)
+
+    promise = stage.messages(who, MessageKind.CONFIRMATION)[0]
+    assert "text you again on 15 September" in promise.text
+    assert stage.messages(who, MessageKind.APPOINTMENT)[0].not_before.day == 15
+
+
 def _looked_at(work, who):
     """Staff close what was put before them, and the case goes on."""
     for flag in work.flags.of(who):

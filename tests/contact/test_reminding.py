@@ -1,6 +1,6 @@
 """What we say unasked inside a conversation: one nudge, and what was put off."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -116,7 +116,7 @@ async def test_with_the_code_known_there_is_no_try_to_put_off_and_a_nudge_follow
     who = await half_answered(stage)
     case, kept = stage.case(who), stage.read(lambda work: work.conversations.with_(who))
 
-    assert stage.write(put_off, case, kept, stage.desk, NOW + HOUR) is False
+    assert stage.write(put_off, case, kept, stage.desk, NOW + HOUR) is None
     await stage.days(NOW + 2 * HOUR, 3)
 
     assert len(stage.messages(who, MessageKind.NUDGE)) == 1
@@ -129,8 +129,44 @@ async def test_nothing_is_put_off_to_after_the_wave(stage):
 
     late = datetime(2025, 12, 18, 12, tzinfo=UTC)
 
-    assert stage.write(put_off, case, kept, stage.desk, late) is False
+    assert stage.write(put_off, case, kept, stage.desk, late) is None
     assert stage.messages(who, MessageKind.APPOINTMENT) == []
+
+
+@pytest.mark.parametrize(
+    ("wish", "at"),
+    [
+        pytest.param(timedelta(days=6, hours=8), (9, 16, 17, 30), id="in open hours"),
+        pytest.param(timedelta(days=4), (9, 15, 8, 0), id="a Sunday is a Monday"),
+        pytest.param(timedelta(hours=12), (9, 11, 8, 0), id="at night is the next morning"),
+        pytest.param(timedelta(days=200), (12, 15, 9, 0), id="beyond the wave is its last days"),
+    ],
+)
+async def test_a_wish_is_kept_in_the_first_open_hour_from_then_on(stage, wish, at):
+    who = stage.open()
+    await stage.tick(NOW)
+    case, kept = stage.case(who), stage.read(lambda work: work.conversations.with_(who))
+
+    kept_at = stage.write(put_off, case, kept, stage.desk, NOW, NOW + wish)
+
+    month, day, hour, minute = at
+    assert kept_at == datetime(2025, month, day, hour, minute, tzinfo=UTC)
+    (attempt,) = stage.attempts(who)
+    assert attempt.answer_by == deadline(kept_at, 4)
+
+
+async def test_with_the_code_known_a_wish_is_kept_and_the_silence_counts_from_it(stage):
+    who = await half_answered(stage)
+    case, kept = stage.case(who), stage.read(lambda work: work.conversations.with_(who))
+    stage.write(put_off, case, kept, stage.desk, NOW + HOUR, NOW + 10 * DAY)
+
+    await stage.days(NOW + 2 * HOUR, 14)
+
+    said = [str(each.kind) for each in stage.messages(who) if each.accepted_at]
+    assert said == ["ask", "question", "appointment"]
+    assert stage.ending(who) is None
+    await stage.days(NOW + 15 * DAY, 1)
+    assert stage.ending(who).disposition is Disposition.PARTIAL
 
 
 async def test_a_third_later_is_no_appointment(stage):
