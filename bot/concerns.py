@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.answers import ENDED, Finding, tells, with_activity, with_slots
+from bot.answers import ENDED, Finding, tells, with_activity, with_answer, with_slots
 from bot.keywords import HELP, OPT_OUT, bare
 from bot.step import (
     ASKED_TWICE,
@@ -12,13 +12,14 @@ from bot.step import (
     Say,
     Step,
     confirm,
+    go_on,
     news,
     put_again,
     still,
     thanks,
     to_staff,
 )
-from bot.survey import NO, Survey, plain
+from bot.survey import NO, YES, Survey, plain
 from bot.when import names_a_time, names_only_a_time
 from contact.conversation import Talk
 from contact.destination import REFUSED
@@ -140,6 +141,10 @@ def call_back(talk: Talk, reading: Reading, text: str, survey: Survey) -> Step |
     if not asks or not (reading.later or reading.label in _NO_ANSWERS):
         return None
     flags = (FlagKind.CALL_BACK,)
+    if talk.question == "help":
+        # To "shall somebody help?" it is a yes.
+        after = with_answer(talk, "help", str(YES), survey)
+        return go_on(talk, after, survey, flags, "wants_help")
     return Step(talk, Outcome.CALL_BACK, confirm("call_back"), flags=flags, detail="ring_me")
 
 
@@ -156,8 +161,8 @@ def later(talk: Talk, reading: Reading, text: str, survey: Survey) -> Step | Non
 
 
 def _another_time(talk: Talk, reading: Reading, text: str) -> bool:
-    """Whether they put it off; to "when did you start?" a time is the answer."""
-    if reading.later or talk.question in (None, "start"):
+    """Whether they put it off; after "when did you start?" a time is an answer."""
+    if reading.later or talk.question in (None, "start", "help"):
         return reading.later
     aside = reading.label is Label.OUT_OF_SCOPE and len(plain(text).split()) <= _AN_ASIDE
     return (aside and names_a_time(text)) or names_only_a_time(text)

@@ -29,13 +29,14 @@ from bot.step import (
     to_staff,
 )
 from bot.survey import NO, YES, Survey, plain
+from bot.when import names_a_time
 from contact.conversation import Talk
 from contact.flag import FlagKind
 from contact.message import MessageKind
 from contact.reply import Label, Reading, Slots
 
 _DIGITS = re.compile(r"^\W*(\d{1,2})\W*$")
-_SAID = re.compile(r"\w")
+_LETTER = re.compile(r"[^\W\d_]")
 
 # How sure a reading must be that a text is about something else before it is
 # not taken, as typed, for the name of a place or a course.
@@ -65,9 +66,11 @@ def _now(talk: Talk, reading: Reading, text: str, survey: Survey) -> Step:
         return _numbered(talk, reading, number, survey)
     if tells(reading, survey):
         return _told(talk, reading, survey)
-    if talk.code and reading.slots != Slots():
+    named = level_in(text)
+    slots = replace(reading.slots, level=reading.slots.level or named)
+    if talk.code and slots != Slots():
         # After WRONG: "it's Wirral Met" puts the place right and nothing else.
-        return go_on(talk, with_slots(talk, reading.slots, survey), survey)
+        return go_on(talk, with_slots(talk, slots, survey), survey)
     if reading.label in _NOT_ASKED_AGAIN:
         return to_staff(talk)
     return put_again(talk, _in_other_words(reading, survey), survey) or to_staff(talk)
@@ -154,7 +157,7 @@ def _fact(talk: Talk, reading: Reading, text: str, survey: Survey) -> Step:
     if after != talk and survey.hears("correction", text):
         # They put something else right: ours is still to answer.
         return go_on(talk, after, survey)
-    said = "" if survey.is_just("unsure", text) else _typed(question, reading, text)
+    said = "" if survey.is_just("unsure", text) else _typed(question, reading, text, survey)
     if said is None and talk.clarified < ASKED_TWICE:
         again = put_again(after, f"clarify.{question}", survey)
         if again is not None:
@@ -193,15 +196,22 @@ def _put_right(talk: Talk, reading: Reading, text: str, survey: Survey) -> Talk:
     return with_slots(after, slots, survey, over=corrects)
 
 
-def _typed(question: str, reading: Reading, text: str) -> str | None:
+def _typed(question: str, reading: Reading, text: str, survey: Survey) -> str | None:
     """``text`` as an answer to ``question``, None where it cannot be one."""
     if question == "level":
         return level_in(text, asked=True)
-    words = _SAID.search(text) if question == "start" else re.search(r"[^\W\d_]", text)
+    said = _says_when(text, survey) if question == "start" else _LETTER.search(text) is not None
     off = reading.label is Label.OUT_OF_SCOPE and reading.confidence >= _SURELY_OFF
-    if off or words is None:
+    if off or not said:
         return None
     return without_level(text) if question == "what" else text
+
+
+def _says_when(text: str, survey: Survey) -> bool:
+    """Whether ``text`` may be a start ("last summer, after my gcses"); "yh go on" is none."""
+    return any(each.isdecimal() for each in text) or (
+        survey.hears("since", text) or names_a_time(text)
+    )
 
 
 def _with_level(talk: Talk, text: str) -> Talk:
@@ -251,6 +261,8 @@ def _short(kind: str, text: str, survey: Survey) -> bool:
 
 def _closed(talk: Talk, reading: Reading, text: str, survey: Survey) -> Step:
     """No question is open: something is put right, or added, or staff look at it."""
+    if survey.is_just("polite", text) or not plain(text):
+        return Step(talk, Outcome.NOTHING)
     corrects = talk.code is None or survey.hears("correction", text)
     same = survey.path(reading.label) is survey.path(talk.label)
     after = talk

@@ -270,14 +270,6 @@ def test_urgent_things_come_first_at_every_question(
     [
         pytest.param("help", OFF, Outcome.ASKING, "help", (FlagKind.QUESTION,), id="help"),
         pytest.param("after my exams", LATER, Outcome.LATER, "later", (), id="later"),
-        pytest.param(
-            "ring me tuesday",
-            LATER,
-            Outcome.CALL_BACK,
-            "call_back",
-            (FlagKind.CALL_BACK,),
-            id="ring me",
-        ),
         pytest.param("who's this?", QUESTION, Outcome.ASKING, "answer.who", (), id="who"),
         pytest.param("you muppets", ABUSE, Outcome.ASKING, "abuse", (), id="abuse, once"),
     ],
