@@ -1,15 +1,17 @@
 """What people must do and by when."""
 
-from datetime import date, time
+from dataclasses import replace
+from datetime import date, time, timedelta
 
 import pytest
 
 from contact.hours import Hours
 from contact.school import School
-from scheduler.agenda import agenda
+from scheduler.agenda import Entry, agenda, standing
 from scheduler.plan import Plan
-from scheduler.procedure_file import load
-from scheduler.term import default_terms
+from scheduler.procedure import Agreement
+from scheduler.procedure_file import load, shipped
+from scheduler.term import default_terms, school_terms
 
 
 @pytest.fixture
@@ -71,3 +73,130 @@ def test_an_entry_is_overdue_only_after_its_day(plan_of):
 
     assert not entry.is_overdue(entry.due)
     assert entry.is_overdue(date(2027, 1, 1))
+
+
+@pytest.mark.parametrize("procedure", shipped())
+def test_every_entry_of_many_years_has_a_key_of_its_own(plan_of, procedure):
+    entries = agenda(plan_of(procedure), date(2023, 9, 1), date(2033, 8, 31))
+
+    keys = [each.key for each in entries]
+    assert len(keys) == len(set(keys))
+    assert all(len(key) <= 120 for key in keys)
+
+
+@pytest.mark.parametrize(
+    ("due", "work_by"),
+    [
+        pytest.param(date(2025, 10, 31), date(2025, 10, 31), id="a Friday"),
+        pytest.param(date(2026, 10, 31), date(2026, 10, 30), id="a Saturday"),
+        pytest.param(date(2024, 3, 31), date(2024, 3, 28), id="Easter Sunday: before Good Friday"),
+        pytest.param(date(2025, 12, 31), date(2025, 12, 23), id="between the years"),
+        pytest.param(date(2025, 8, 25), date(2025, 8, 22), id="a bank holiday"),
+        pytest.param(date(2028, 2, 29), date(2028, 2, 29), id="29 February"),
+    ],
+)
+def test_a_deadline_on_a_day_off_is_worked_for_before(due, work_by):
+    entry = Entry("test", 2025, "return", "Send it", "careers leader", due)
+
+    assert (entry.due, entry.work_by) == (due, work_by)
+
+
+class TestStanding:
+    """How a school's work stands on a day."""
+
+    TODAY = date(2025, 10, 31)
+
+    def test_what_is_due_today_is_soon_and_what_was_due_yesterday_is_late(self, plan_of):
+        plan = plan_of("bebington")
+
+        today, tomorrow = standing(plan, self.TODAY), standing(plan, self.TODAY + timedelta(1))
+
+        assert "trust_intended_2" in [each.name for each in today.soon]
+        assert "trust_intended_2" not in [each.name for each in today.overdue]
+        assert "trust_intended_2" in [each.name for each in tomorrow.overdue]
+
+    def test_the_longest_overdue_comes_first_and_nothing_older_than_90_days(self, plan_of):
+        late = standing(plan_of("bebington"), self.TODAY).overdue
+
+        days = [each.due for each in late]
+        assert days == sorted(days)
+        assert min(days) >= self.TODAY - timedelta(days=90)
+        # Results day is not: 21 August is 71 days ago. The parents' letter of July is.
+        assert "results_day" in [each.name for each in late]
+        assert "parents_letter" not in [each.name for each in late]
+
+    def test_soon_is_a_fortnight(self, plan_of):
+        found = standing(plan_of("bebington"), date(2025, 10, 17)).soon
+        before = standing(plan_of("bebington"), date(2025, 10, 16)).soon
+
+        assert "trust_intended_2" in [each.name for each in found]
+        assert "trust_intended_2" not in [each.name for each in before]
+
+    def test_what_is_ticked_off_is_neither(self, plan_of):
+        plan = plan_of("bebington")
+        found = standing(plan, self.TODAY)
+        done = {each.key for each in (*found.overdue, *found.soon)}
+
+        assert standing(plan, self.TODAY, done) == standing(plan, self.TODAY, done | {"else"})
+        assert standing(plan, self.TODAY, done).overdue == ()
+        assert standing(plan, self.TODAY, done).soon == ()
+
+
+def test_an_agreement_is_renewed_by_its_last_day(plan_of):
+    plan = plan_of("lha")
+    agreements = (Agreement("St. Anne's Col­lege", date(2026, 8, 31)), Agreement("For ever"))
+    plan = replace(plan, procedure=replace(plan.procedure, sharing_agreements=agreements))
+
+    found = [
+        each
+        for each in agenda(plan, date(2026, 8, 1), date(2026, 8, 31))
+        if "agreement" in each.text and each.leaving_year is None
+    ]
+
+    assert [(each.name, each.due) for each in found] == [
+        ("renew_st_anne_s_col_lege", date(2026, 8, 31))
+    ]
+
+
+@pytest.mark.parametrize(
+    ("given", "asked_for"),
+    [
+        pytest.param({}, ["2025-06-30", "2026-06-30"], id="none given"),
+        pytest.param(
+            {
+                "2026-autumn": ["2026-09-03", "2026-12-18"],
+                "2027-spring": ["2027-01-05", "2027-03-24"],
+            },
+            ["2025-06-30", "2026-06-30"],
+            id="one of three is missing",
+        ),
+        pytest.param(
+            {
+                "2026-autumn": ["2026-09-03", "2026-12-18"],
+                "2027-spring": ["2027-01-05", "2027-03-24"],
+                "2027-summer": ["2027-04-12", "2027-07-21"],
+            },
+            ["2025-06-30"],
+            id="all of one year",
+        ),
+    ],
+)
+def test_the_dates_of_a_coming_year_are_asked_for_before_it_begins(plan_of, given, asked_for):
+    plan = replace(plan_of("termly"), terms_of=school_terms(given))
+
+    found = agenda(plan, date(2025, 1, 1), date(2026, 12, 31))
+
+    assert {each.name for each in found} == {"term_dates"}
+    assert [each.due.isoformat() for each in found] == asked_for
+    assert found[0].text.startswith("Put the term dates of 2025/26 into the settings")
+
+
+def test_support_names_its_groups_and_what_is_late_its_helper(plan_of):
+    entries = agenda(plan_of("cansfield"), date(2024, 9, 1), date(2026, 8, 31))
+
+    groups = {each.name: each.groups for each in entries if each.groups}
+    assert groups == {
+        "support_groups": ("SEN", "disadvantaged", "EAL", "looked after"),
+        "support_leavers": ("SEN", "disadvantaged", "EAL", "looked after"),
+    }
+    assert {each.escalate_to for each in entries} == {"senior leadership team"}

@@ -127,3 +127,10 @@ def test_a_schools_own_terms_are_checked_for_room_too():
 
     with pytest.raises(Misconfigured, match="wave y1-autumn: until: 2025-12-19 leaves 12 days"):
         check_waves(TERMLY, [2025], terms_of)
+
+
+def test_a_window_before_they_have_left_lies_in_the_past():
+    terms_of = school_terms({"2025-autumn": ["2025-08-04", "2025-12-19"]})
+
+    with pytest.raises(Misconfigured, match=r"^termly\.toml:\d+: .* 2025-08-04 lies in the past"):
+        check_waves(TERMLY, [2025], terms_of)
