@@ -16,6 +16,8 @@ _LEAVERS_OF = 4
 LOOKED_BACK = timedelta(days=90)
 #: What is due within this many days is told with what is overdue.
 _SOON = timedelta(days=14)
+#: No action lasts longer.
+_A_YEAR = timedelta(days=366)
 #: A name has so many letters at most, as in a procedure.
 _LONGEST_NAME = 40
 
@@ -62,10 +64,11 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How a school's work stands on a day: what is late and what comes next, by its day."""
+    """How a school's work stands on a day: what is late, due soon, and begun, by its last day."""
 
     overdue: tuple[Entry, ...]
     soon: tuple[Entry, ...]
+    begun: tuple[Entry, ...]
 
 
 def agenda(plan: Plan, first: date, last: date) -> list[Entry]:
@@ -76,17 +79,21 @@ def agenda(plan: Plan, first: date, last: date) -> list[Entry]:
 
 
 def standing(plan: Plan, today: date, done: Collection[str] = ()) -> Standing:
-    """What is overdue and what is due soon on the London day ``today``.
+    """What is overdue, due soon or begun on the London day ``today``, for one school.
 
-    ``done`` are the keys of what was ticked off. Overdue goes back 90 days,
-    soon reaches 14 days ahead, today included.
+    ``done`` are the keys of what was ticked off
+    (:func:`scheduler.ticking_off.ticked_off`). Overdue goes back 90 days,
+    soon reaches 14 days ahead, today included; begun is what is due later
+    and may be worked on already.
     """
-    entries = agenda(plan, today - LOOKED_BACK, today + _SOON)
-    open_ = [each for each in entries if each.key not in done]
-    return Standing(
-        overdue=tuple(each for each in open_ if each.is_overdue(today)),
-        soon=tuple(each for each in open_ if not each.is_overdue(today)),
+    entries = agenda(plan, today - LOOKED_BACK, today + _A_YEAR)
+    left = [each for each in entries if each.key not in done]
+    late = tuple(each for each in left if each.is_overdue(today))
+    soon = tuple(each for each in left if today <= each.due <= today + _SOON)
+    begun = tuple(
+        each for each in left if each.begins and each.begins <= today and each.due > today + _SOON
     )
+    return Standing(late, soon, begun)
 
 
 def _duties(plan: Plan, first: date, last: date) -> Iterator[Entry]:

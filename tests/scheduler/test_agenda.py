@@ -141,6 +141,31 @@ class TestStanding:
         assert standing(plan, self.TODAY, done).overdue == ()
         assert standing(plan, self.TODAY, done).soon == ()
 
+    @pytest.mark.parametrize(
+        ("today", "part"),
+        [
+            pytest.param(date(2025, 9, 1), None, id="the day before it begins"),
+            pytest.param(date(2025, 9, 2), "begun", id="the day it begins"),
+            pytest.param(date(2025, 12, 4), "begun", id="fifteen days before it is due"),
+            pytest.param(date(2025, 12, 5), "soon", id="fourteen days before"),
+            pytest.param(date(2025, 12, 19), "soon", id="the day it is due"),
+            pytest.param(date(2025, 12, 20), "overdue", id="the day after"),
+            pytest.param(date(2026, 3, 19), "overdue", id="ninety days after"),
+            pytest.param(date(2026, 3, 20), None, id="history"),
+        ],
+    )
+    def test_an_action_is_told_once_from_its_beginning_until_it_is_history(
+        self, plan_of, today, part
+    ):
+        found = standing(plan_of("bebington"), today)
+
+        told = [
+            name
+            for name in ("overdue", "soon", "begun")
+            if any(each.key == "test/2025/y1/individual_contact" for each in getattr(found, name))
+        ]
+        assert told == [part] * (part is not None)
+
 
 def test_an_agreement_is_renewed_by_its_last_day(plan_of):
     plan = plan_of("lha")
