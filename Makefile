@@ -39,7 +39,7 @@ bench: $(VENV)/dev.stamp  ## the benchmarks, as ratios
 	@$(BIN)/python -m benchmarks
 
 soak: $(VENV)/dev.stamp  ## the long run: many more examples, and the tests that take minutes
-	@HYPOTHESIS_PROFILE=soak $(PYTEST) $(PARALLEL) -m "soak or not soak"
+	@HYPOTHESIS_PROFILE=soak $(PYTEST) $(PARALLEL) --maxschedchunk 1 -m "soak or not soak"
 
 # Hashes, no addresses: where packages come from is the business of whoever installs.
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \

@@ -15,6 +15,7 @@ from enum import StrEnum
 from uuid import UUID, uuid4
 
 from contact.address import Address, ChannelName, Standing
+from contact.agreement import Agreement
 from contact.alumnus import Alumnus, Cohort, Membership
 from contact.audit import Deed
 from contact.consent import Consent, Wording
@@ -109,6 +110,8 @@ def enrol(work: Work, judged: Judged, terms: Enrolment, now: datetime) -> Enroll
         saved = replace(person, profile=profile, as_of=leaver.as_of)
         work.alumni.save(saved, leaver.match_key)
         _flag_doubts(work, judged, person.id, terms, now)
+    elif difference.refused:
+        work.alumni.save(replace(person, as_of=_said_at(leaver, now)), leaver.match_key)
     if difference == Difference():
         return Enrolled(Change.UNCHANGED, person.id, person.reference)
     _apply(work, person, difference, terms, now)
@@ -135,7 +138,8 @@ def _create(
 ) -> Enrolled:
     """Somebody we did not know."""
     reference = _free_reference(work, terms.draw)
-    person = Alumnus(terms.fresh(), reference, terms.school.id, leaver.profile, now, leaver.as_of)
+    said = _said_at(leaver, now)
+    person = Alumnus(terms.fresh(), reference, terms.school.id, leaver.profile, now, said)
     work.alumni.add(person, leaver.match_key)
     cohort = cohort_of(judged, terms.school.id)
     if cohort is not None:
@@ -149,6 +153,14 @@ def _create(
     _flag_doubts(work, judged, person.id, terms, now)
     work.audit.write(Deed(now, terms.by, "import", person.id, detail=Change.CREATED))
     return Enrolled(Change.CREATED, person.id, reference)
+
+
+def _said_at(leaver: Leaver, now: datetime) -> datetime | None:
+    """When a form was filled in; a clear no without a readable time counts from now.
+
+    Else the same file, taken in again, would end what it gave the first time.
+    """
+    return leaver.as_of or (now if leaver.agreement is Agreement.NO else None)
 
 
 def _apply(

@@ -38,6 +38,8 @@ def search(work: Work, text: str) -> Iterator[Alumnus]:
 
 
 def _folded(text: str) -> str:
-    apart = unicodedata.normalize("NFKD", text.casefold())
-    bare = "".join(letter for letter in apart if not unicodedata.combining(letter))
+    # Twice, as Unicode has it: what is taken apart may turn out to be a capital.
+    for _ in range(2):
+        text = unicodedata.normalize("NFKD", text.casefold())
+    bare = "".join(letter for letter in text if not unicodedata.combining(letter))
     return bare.translate(_PLAIN).replace("’", "'")

@@ -2,7 +2,7 @@
 
 from sqlalchemy import ColumnElement, and_, exists, or_
 
-from contact.address import SENDABLE, UNUSABLE, Standing
+from contact.address import SENDABLE, UNUSABLE
 from contact.candidate import ANSWERS, WaveWindow
 from contact.case import CaseState
 from contact.consent import Purpose
@@ -35,7 +35,8 @@ _sharing = and_(
     endpoint.c.standing.not_in(spelt_out(UNUSABLE)),
     _other_address.c.endpoint_id == address.c.endpoint_id,
     _other_address.c.alumnus_id != mine,
-    _other_address.c.standing != spelt(Standing.NOT_THEIRS),
+    # Who is never asked there is in nobody's way.
+    _other_address.c.standing.not_in(spelt_out(UNUSABLE)),
 )
 SHARES = exists().where(_sharing).correlate(alumnus)
 IN_USE = (

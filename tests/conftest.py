@@ -1,7 +1,7 @@
 """What every test may ask for."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from uuid import uuid4
 
@@ -67,3 +67,26 @@ def samples() -> Path:
     if not folder:
         pytest.skip("set FOLLOWUP_SAMPLES to the folder of the sample data to run this test")
     return Path(folder)
+
+
+@pytest.fixture
+def told(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
+    """Says a line at the end of the whole run: how much a long test really did."""
+    return lambda line: record_property("told", line)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say what the tests had to tell."""
+    reports = (each for reports in terminalreporter.stats.values() for each in reports)
+    calls = (each for each in reports if isinstance(each, pytest.TestReport))
+    lines = [
+        f"{call.nodeid.rpartition('/')[2]}: {value}"
+        for call in calls
+        if call.when == "call"
+        for name, value in call.user_properties
+        if name == "told"
+    ]
+    if lines:
+        terminalreporter.section("what the long run did")
+    for line in sorted(lines):
+        terminalreporter.write_line(line)

@@ -97,9 +97,9 @@ async def test_no_message_is_claimed_after_a_stop_s_commit(stage):
 
 
 @pytest.mark.soak
-async def test_in_a_thousand_runs_no_message_is_claimed_after_a_stop_s_commit(stage):
+async def test_in_a_thousand_runs_no_message_is_claimed_after_a_stop_s_commit(stage, told):
     fell = await _runs(stage, 1_000)
 
-    print(f"1,000 stops: {dict(fell)}")  # noqa: T201
+    told(f"1,000 stops: {dict(fell)}")
     # Both sides of the claim were met, or the runs would prove nothing.
     assert min(fell["before the claim"], fell["after the claim"]) >= 50

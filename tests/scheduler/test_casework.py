@@ -323,7 +323,7 @@ HOMES = st.sampled_from(
 
 
 @settings(
-    max_examples=examples(40),
+    max_examples=examples(40, 400),
     suppress_health_check=[HealthCheck.function_scoped_fixture],
     deadline=None,
 )

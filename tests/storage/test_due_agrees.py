@@ -276,6 +276,23 @@ def test_the_selection_agrees_with_the_rule(memory, drawn, wave):
         written(memory, partial(trial, ours=opens_exactly_those_the_rule_allows), drawn, wave)
 
 
+@pytest.mark.parametrize("standing", [Standing.DEAD, Standing.OPTED_OUT, Standing.NOT_THEIRS])
+def test_who_is_never_asked_on_a_shared_phone_is_in_nobody_s_way(memory, standing):
+    elsewhere = (
+        (0, ChannelName.SMS, standing, None),
+        (1, ChannelName.TELEGRAM, Standing.UNTRIED, None),
+    )
+    drawn = [(fit(0), "form_a"), (replace(fit(0), addresses=elsewhere), "form_a")]
+    wave = Wave("y1-autumn", 1, Season.AUTUMN, TODAY, date(2025, 12, 19), 2025, Rules())
+
+    def both_open(work, wave, window):
+        opens_exactly_those_the_rule_allows(work, wave, window)
+        assert len(opened_in(work, window)) == 2
+
+    with pytest.raises(Undone):
+        written(memory, partial(trial, ours=both_open), drawn, wave)
+
+
 def skips_what_was_answered_just_now(work, wave, window):
     codes = {
         each.alumnus: decide(each.facts_under(CADENCES), wave, TODAY).code

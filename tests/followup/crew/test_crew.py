@@ -191,19 +191,20 @@ class TestDyingProcesses:
 
 @pytest.mark.soak
 class TestManyDeaths:
-    def test_on_postgresql_lose_nothing_and_send_nothing_twice(self, town):
+    def test_on_postgresql_lose_nothing_and_send_nothing_twice(self, town, told):
         town.chance = 1 / 60
-        _die_and_settle(town, 5_000, ["clock", "worker", "worker", "worker"], 1_500, deaths=200)
+        roles = ["clock", "worker", "worker", "worker"]
+        told(_die_and_settle(town, 5_000, roles, 1_500, deaths=200))
 
-    def test_on_sqlite_lose_nothing_and_send_nothing_twice(self, village):
+    def test_on_sqlite_lose_nothing_and_send_nothing_twice(self, village, told):
         village.chance = 1 / 60
-        _die_and_settle(village, 5_000, ["all", "all", "all"], 1_500, deaths=200)
+        told(_die_and_settle(village, 5_000, ["all", "all", "all"], 1_500, deaths=200))
 
 
 def _die_and_settle(
     town: Town, messages: int, roles: list[str], seconds: float = 60, by_hand: int = 0,
     deaths: int = 0,
-) -> None:  # fmt: skip
+) -> str:  # fmt: skip
     texts = town.plan(messages)
     for role in roles:
         town.start(role)
@@ -233,12 +234,12 @@ def _die_and_settle(
         town.settle(_SETTLED)
 
     points = town.deaths.read_text().split("\n")[:-1] if town.deaths.exists() else []
-    print(f"{len(texts)} messages, {town.killed} deaths at {len(set(points))} points")  # noqa: T201
     assert town.killed >= by_hand
     assert not deaths or len(set(points)) >= 8
     assert town.sent() == dict.fromkeys(texts, 1)
     left = town.deliveries()
     assert left["planned"] == left["sending"] == left["unsure"] == 0
+    return f"{len(texts)} messages, {town.killed} deaths at {len(set(points))} points"
 
 
 def _await_texts(town: Town, wanted: int, seconds: float) -> None:
