@@ -29,7 +29,7 @@ from tests.postgres import Server
 
 #: Kills at steps spread evenly over the whole tick; with those below, 52 for each database.
 SPREAD = 40
-SOAK = 150
+SOAK = 100
 KILLED_AT = london(2025, 11, 17, 11)
 DEAD = "+447700900150"
 ROOT = Path(__file__).parents[2]
@@ -331,7 +331,7 @@ def test_the_command_itself_killed_after_a_while(stage, zygote, after):
 CHATS = range(4242, 4246)
 #: Kills in a tick that writes to four chats, for each database.
 CHAT_SPREAD = 5
-CHAT_SOAK = 50
+CHAT_SOAK = 40
 REPLY_TIME_IS_OVER = deadline(KILLED_AT, 4) + timedelta(minutes=1)
 #: After the tick that is killed: the lease is over, and a text would be sent once more.
 MEANWHILE = (KILLED_AT + timedelta(minutes=3), KILLED_AT + timedelta(minutes=19))

@@ -24,7 +24,7 @@ from tests.postgres import running
 PUBLIC = "https://followup.example.org"
 INBOUND = "/webhooks/twilio/inbound"
 #: Seconds that anything may take on a machine with much else to do.
-PATIENCE = 120.0
+PATIENCE = 240.0
 SETTLED = timedelta(minutes=20)
 #: What goes out while the database is in trouble, slowly enough to be met by it.
 MESSAGES = 60
