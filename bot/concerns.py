@@ -30,14 +30,6 @@ from contact.reply import Label, Reading
 #: At most this many times a case is put off for somebody ("later").
 MAX_APPOINTMENTS = 2
 
-_WRONG_WORDS = (
-    "wrong",
-    "thats wrong",
-    "that is wrong",
-    "its wrong",
-    "not right",
-    "thats not right",
-)
 # "who is this pls": more words than these may well say whose phone it is.
 _ONLY_A_QUESTION = 4
 # More words than these that name some time somewhere are a story, no appointment.
@@ -75,7 +67,7 @@ def urgent(talk: Talk, reading: Reading, text: str, survey: Survey) -> Step | No
 
 def _of_themselves(talk: Talk, text: str, survey: Survey) -> bool:
     """Whether what reads like a stranger is WRONG, as we invite it, or only "who's this?"."""
-    if talk.code is not None and plain(text) in _WRONG_WORDS:
+    if talk.code is not None and survey.is_just("wrong", text):
         return True
     return survey.topic(text) is not None and len(plain(text).split()) <= _ONLY_A_QUESTION
 
@@ -95,7 +87,7 @@ def _last_word(talk: Talk, worry: bool, stop: bool) -> Say | None:
 
 def help_word(talk: Talk, reading: Reading, text: str, survey: Survey) -> Step | None:
     """HELP by itself: who we are, and staff look whether more was meant."""
-    if bare(text) not in HELP:
+    if bare(text) not in HELP and not survey.is_just("help", text):
         return None
     return Step(talk, still(talk), confirm("help"), flags=(FlagKind.QUESTION,), detail="help")
 
@@ -107,7 +99,7 @@ def ended(talk: Talk, reading: Reading, text: str, survey: Survey) -> Step | Non
 
 def wrong_word(talk: Talk, reading: Reading, text: str, survey: Survey) -> Step | None:
     """WRONG, as the thanks invite: ask once what is right, then leave it to staff."""
-    if talk.code is None or plain(text) not in _WRONG_WORDS:
+    if talk.code is None or not survey.is_just("wrong", text):
         return None
     if talk.said > survey.max_messages:
         return to_staff(talk)

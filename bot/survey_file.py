@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from importlib.resources import files
 from typing import Any
 
+from bot.language import Signs, phrases
+from bot.lettering import Lettering
 from bot.survey import FOLLOW_UPS, Choice, Path, Survey, Topic, plain
 from bot.wording import Words
 from contact.errors import Misconfigured
@@ -55,6 +57,12 @@ def read_words(text: str, language: str) -> Words:
             labels=_strings(content["labels"]),
             months=tuple(content["months"]),
             stand_ins=_strings(content["stand_ins"]),
+            checked=bool(content.get("checked", True)),
+            name=str(content.get("name", language)),
+            lettering=Lettering(content.get("lettering", "plain")),
+            signs=_signs(content.get("signs", {})),
+            heard=_listened_for(content.get("heard", {})),
+            topics=_listened_for(content.get("topics", {})),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise Misconfigured(f"wording {language}: {_why(error)}") from error
@@ -112,6 +120,21 @@ def _path(row: Mapping[str, Any]) -> Path:
 
 def _phrases(written: list[str]) -> tuple[str, ...]:
     return tuple(plain(phrase) for phrase in written)
+
+
+def _signs(table: Mapping[str, Any]) -> Signs:
+    return Signs(
+        english=str(table.get("english", "")),
+        letters=frozenset(str(table.get("letters", ""))),
+        words=frozenset(phrases(table.get("words", ()))),
+        sure=frozenset(phrases(table.get("sure", ()))),
+        names=frozenset(phrases(table.get("names", ()))),
+        asks=frozenset(phrases(table.get("asks", ()))),
+    )
+
+
+def _listened_for(table: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    return {str(kind): phrases(written) for kind, written in table.items()}
 
 
 def _strings(table: Mapping[str, Any]) -> dict[str, str]:

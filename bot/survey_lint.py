@@ -5,14 +5,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.keywords import HELP, OPT_IN, OPT_OUT, bare
+from bot.lettering import Lettering, most_parts
 from bot.segments import count, is_gsm
 from bot.survey import Survey
 from bot.wording import LONGEST, RECORDED, Words, fields
 from contact.address import ChannelName
 from contact.reply import Label
-
-#: The most SMS parts a message may take.
-MAX_SEGMENTS = 2
 
 #: Lines that every wording has, beside those of the survey's own questions.
 FIXED_LINES = (
@@ -115,9 +113,9 @@ def _segments(survey: Survey, words: Words) -> Iterator[Problem]:
             text = words.render(line, longest_facts(), ChannelName.SMS)
         except (KeyError, ValueError, IndexError):
             continue  # a part of it is missing or broken, which is a problem of its own
-        if count(text) > MAX_SEGMENTS:
+        if count(text) > most_parts(words.lettering, line):
             yield Problem(line, f"takes {count(text)} SMS parts ({len(text)} characters)")
-        if not is_gsm(text):
+        if words.lettering is not Lettering.WIDE and not is_gsm(text):
             yield Problem(line, "has letters that are not in GSM-7")
 
 

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from string import Formatter
 from types import MappingProxyType
 
-from bot.segments import shorten, to_gsm
+from bot.language import Signs
+from bot.lettering import Lettering, beside, fit, room, sent
 from contact.address import ChannelName
 
 #: The facts that a line may use, and how many characters each may take in an SMS.
@@ -44,7 +45,10 @@ class Words:
     ``lines`` are by name (``ask.1``, ``question.where.study``), ``options`` the
     numbered answers by question code, with a variant where it has its own;
     ``labels`` name the activities, ``months`` are January to December, and
-    ``stand_ins`` take the place of a fact that is missing.
+    ``stand_ins`` take the place of a fact that is missing. ``checked`` says
+    whether a speaker has read it, ``name`` is what the language calls itself;
+    ``signs`` tell it in a reply, ``heard`` and ``topics`` are its small words
+    and its questions to us, beside those of the survey.
     """
 
     language: str
@@ -53,17 +57,24 @@ class Words:
     labels: Mapping[str, str]
     months: tuple[str, ...]
     stand_ins: Mapping[str, str]
+    checked: bool = True
+    name: str = "English"
+    lettering: Lettering = Lettering.PLAIN
+    signs: Signs = field(default_factory=Signs)
+    heard: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    topics: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def render(self, line: str, facts: Mapping[str, str], channel: ChannelName) -> str:
         """The text of ``line``; KeyError where this wording has no such line.
 
         ``facts`` may hold those of :data:`LONGEST` and of :data:`RECORDED`;
         others are ignored, and a missing one has a stand-in. An SMS gets its
-        facts shortened and in letters of GSM-7, so that no name makes it
-        longer than its wording; a chat gets them as they are.
+        facts shortened and in letters that cost no part, so that no name makes
+        it longer than its wording; a chat gets them as they are.
         """
-        known = self._facts(facts, sms=channel is ChannelName.SMS)
-        return self._render(line, known)
+        sms = channel is ChannelName.SMS
+        text = self._render(line, self._facts(facts, sms))
+        return sent(self.lettering, text) if sms else text
 
     def choices(self, line: str) -> tuple[tuple[str, str], ...]:
         """The (number, label) pairs that a chat shows as buttons under ``line``; none for most."""
@@ -124,7 +135,7 @@ class Words:
     def _facts(self, facts: Mapping[str, str], sms: bool) -> dict[str, str]:
         said = {**facts, "recorded": facts.get("recorded") or self._recorded(facts, sms)}
         known = {
-            name: (_for_sms(said.get(name, ""), longest) if sms else said.get(name, ""))
+            name: self._fact(said.get(name, ""), room(self.lettering, name, longest), sms)
             or self.stand_ins.get(name, "")
             for name, longest in LONGEST.items()
         }
@@ -147,9 +158,12 @@ class Words:
         label = self.labels.get(facts.get("label", ""), "")
         parts = [label, facts.get("where", ""), facts.get("what", ""), self._level(facts)]
         parts.append(self._since(facts.get("start", "")))
-        if sms:
-            parts = [_for_sms(part, _LONGEST_PART) for part in parts]
-        return ", ".join(part for part in parts if part)
+        longest = room(self.lettering, "part", _LONGEST_PART)
+        parts = [self._fact(part, longest, sms) for part in parts]
+        return self.stand_ins.get("comma", ", ").join(part for part in parts if part)
+
+    def _fact(self, said: str, longest: int, sms: bool) -> str:
+        return beside(self.lettering, fit(self.lettering, said, longest) if sms else said)
 
     def _level(self, facts: Mapping[str, str]) -> str:
         level = facts.get("level", "")
@@ -174,7 +188,3 @@ def _prefix(line: str) -> tuple[str, str]:
     if before not in _BEFORE_A_QUESTION:
         return "", ""
     return before, question or _OPENING_QUESTION
-
-
-def _for_sms(fact: str, longest: int) -> str:
-    return shorten(to_gsm(" ".join(fact.split())) or "", longest) if fact else ""

@@ -14,14 +14,19 @@ def add_to(app: typer.Typer) -> None:
 
 def lint(as_json: AsJson = False) -> None:
     """Check every shipped survey in every language; exit 1 if anything is to be mended."""
+    from bot.language_lint import lint_against
     from bot.survey_file import languages, load_survey, load_words, surveys
     from bot.survey_lint import lint as look
 
+    english = load_words()
     problems = [
         {"survey": name, "language": language, "where": str(problem.where), "what": problem.what}
         for name in surveys()
         for language in languages()
-        for problem in look(load_survey(name), load_words(language))
+        for problem in (
+            *look(load_survey(name), load_words(language)),
+            *(lint_against(load_words(language), english) if language != "en" else ()),
+        )
     ]
     if as_json:
         print_json({"problems": problems})
