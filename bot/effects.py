@@ -27,7 +27,8 @@ from contact.opening import answer, end_case, heard_from
 from contact.ports import Work
 from contact.reminding import AFTER, put_off
 from contact.reply import Reading, Reply
-from contact.school import School
+from contact.school import ENGLISH, School
+from contact.speaking import in_language
 from contact.taking_back import take_back
 from contact.withdrawal import schools_of, stop_endpoint, withdraw
 
@@ -53,6 +54,7 @@ class Turn:
     coded: bool = False
 
     took_back: bool = False
+    language: str = ENGLISH
 
     @property
     def reading(self) -> Reading:
@@ -104,6 +106,7 @@ def say(turn: Turn, what: Say) -> bool:
     if address is None:
         return False
     facts = {**facts_of(turn.person, turn.school), **what.facts}
+    line = in_language(what.line, turn.language)
     return turn.work.messages.plan(
         Message(
             id=uuid4(),
@@ -111,13 +114,13 @@ def say(turn: Turn, what: Say) -> bool:
             address=address.id,
             channel=address.channel,
             kind=what.kind,
-            line=what.line,
+            line=line,
             delivery=Delivery.PLANNED,
             created_at=turn.now,
             not_before=turn.now,
             case=turn.case.id if turn.case else None,
             in_reply_to=turn.reply.id,
-            text=turn.desk.words.render(what.line, facts, address.channel),
+            text=turn.desk.words.render(line, facts, address.channel),
             school=turn.school.id,
             priority=_FIRST,
         )

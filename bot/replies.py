@@ -15,6 +15,7 @@ from bot.looping import LOOP_WITHIN, is_signposted, loops
 from bot.received import Received
 from bot.speech import Speech
 from bot.step import Outcome, Say, Step
+from bot.tongue import noted, put_anew
 from bot.unclaimed import of_nobody, of_one_of, unclaimed
 from contact.address import ChannelName, Endpoint
 from contact.alumnus import Alumnus
@@ -27,6 +28,7 @@ from contact.message import MessageKind
 from contact.ports import Work
 from contact.reply import Earlier, Inbound, Label, Reply
 from contact.school import School
+from contact.speaking import spoken_with
 from contact.withdrawal import consent_again
 
 __all__ = ["Received", "receive"]
@@ -99,7 +101,7 @@ def _theirs(
 ) -> Received:
     person = found.alumnus
     assert person is not None  # noqa: S101  the caller has looked
-    case, talk = _where_it_stands(work, person, found.talk, endpoint, speech, now)
+    case, talk = _where_it_stands(work, person, found.talk, endpoint, school, speech, now)
     question = talk.talk.question if talk else None
     reading = speech.hear(inbound.text, talk.talk if talk else None)
     reply = Reply(
@@ -116,7 +118,10 @@ def _theirs(
     )
     if not work.replies.keep(reply):
         return Received.REPEAT
-    turn = Turn(work, desk, speech, person, school, reply, endpoint, case, talk, now)
+    language = speech.language_of(inbound.text, talk.talk if talk else None, school)
+    turn = Turn(
+        work, desk, speech, person, school, reply, endpoint, case, talk, now, language=language
+    )
     if found.candidates:
         _claim_earlier(turn)
     return _answer(turn, inbound)
@@ -127,6 +132,7 @@ def _where_it_stands(
     person: Alumnus,
     here: Conversation | None,
     endpoint: Endpoint,
+    school: School,
     speech: Speech,
     now: datetime,
 ) -> tuple[Case | None, Conversation | None]:
@@ -142,7 +148,7 @@ def _where_it_stands(
     talk = work.conversations.of_case(case.id)
     if (talk is not None and talk.closed_at is None) or here is not None:
         return case, talk
-    opening = speech.opening()
+    opening = replace(speech.opening(), language=spoken_with(work, case, school))
     if talk is None:
         # The new case has not asked yet: what they write answers it all the same.
         talk = Conversation(uuid4(), person.id, endpoint.id, case.id, opening, now, now)
@@ -207,11 +213,16 @@ def _looping(turn: Turn, taken: Step) -> Received:
 
 def _step(turn: Turn, inbound: Inbound) -> Step:
     text = "STOP" if inbound.opt_out == "STOP" else inbound.text
-    talk = turn.talk.talk if turn.talk else replace(turn.speech.opening(), question=None)
+    before = turn.talk.talk if turn.talk else replace(turn.speech.opening(), question=None)
+    talk = replace(before, language=turn.language)
+    survey = turn.speech.survey_in(turn.language)
     reading = turn.reading
     if inbound.opt_out == "STOP" and Label.STOP not in (reading.label, *reading.flags):
         reading = replace(reading, flags=(*reading.flags, Label.STOP))
-    taken = step(talk, reading, text, turn.speech.survey)
+    # Whole texts only ask for a language: such a one can hold no stop and no worry.
+    asks = turn.speech.asks_for(text, talk, turn.school)
+    taken = put_anew(talk, survey) if asks else step(talk, reading, text, survey)
+    taken = replace(taken, talk=noted(talk, taken.talk, turn.school.speaks(before.language)))
     if inbound.opt_out in ("STOP", "HELP") and taken.say is not None:
         # The gateway has confirmed it itself; only a signpost is still ours to send.
         silent = taken.say.kind is not MessageKind.SIGNPOST

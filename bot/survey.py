@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from contact.reply import Label
 
@@ -99,6 +99,20 @@ class Survey:
     def topic(self, text: str) -> Topic | None:
         """The question we can answer that ``text`` asks, None where it asks no such."""
         return next((topic for topic in self.topics if holds(text, topic.heard)), None)
+
+    def hearing(
+        self, heard: Mapping[str, tuple[str, ...]], asked: Mapping[str, tuple[str, ...]]
+    ) -> "Survey":
+        """This survey, listening also for the small words ``heard`` and the questions ``asked``."""
+        kinds = {**self.small_words, **heard}
+        small_words = {
+            kind: (*self.small_words.get(kind, ()), *heard.get(kind, ())) for kind in kinds
+        }
+        topics = tuple(
+            replace(topic, heard=(*topic.heard, *asked.get(topic.code, ())))
+            for topic in self.topics
+        )
+        return replace(self, small_words=small_words, topics=topics)
 
     def hears(self, kind: str, text: str) -> bool:
         """Whether ``text`` holds one of the small words of ``kind`` (``yes``, ``call`` …)."""

@@ -56,7 +56,10 @@ def of_one_of(
     school = desk.schools.get(people[0].school)
     if school is None:
         return Received.KEPT
-    turn = Turn(work, desk, speech, people[0], school, reply, endpoint, None, None, now)
+    language = speech.language_of(inbound.text, None, school)
+    turn = Turn(
+        work, desk, speech, people[0], school, reply, endpoint, None, None, now, language=language
+    )
     heard = _heard(inbound, speech)
     looping = loops(work.replies.lately(reply, now - LOOP_WITHIN))
     if Label.STOP in heard:

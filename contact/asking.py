@@ -7,40 +7,43 @@ from uuid import uuid4
 from contact.address import Address
 from contact.case import Case
 from contact.conversation import Conversation, Talk
+from contact.desk import Desk
 from contact.gate import Answer, Verdict
 from contact.message import Message
-from contact.ports import Words, Work
+from contact.ports import Work
 from contact.recalling import to_say_again
+from contact.speaking import in_language, spoken_with
 
 #: How long an ask waits for another conversation on the same phone.
 BUSY_NUMBER = timedelta(hours=1)
 
 
 def as_it_opens(message: Message, opening: Talk) -> Message:
-    """An ask under the name of the wording it opens with (``ask.1``, ``ask.who.1``).
+    """An ask under the name of the wording it opens with (``ask.1``, ``pl:ask.who.1``).
 
     Its text is written anew where that is another than it was planned or last
     sent with.
     """
     number = message.line.rpartition(".")[2]
-    line = f"ask.who.{number}" if opening.question == "who" else f"ask.{number}"
+    ask = "ask.who" if opening.question == "who" else "ask"
+    line = in_language(f"{ask}.{number}", opening.language)
     return message if line == message.line else replace(message, line=line, text=None)
 
 
 def opening_at(
-    work: Work, case: Case | None, address: Address | None, words: Words, now: datetime
+    work: Work, case: Case | None, address: Address | None, desk: Desk, now: datetime
 ) -> Talk:
-    """The state an ask at ``address`` opens with.
+    """The state an ask at ``address`` opens with, and the language it is put in.
 
     Where something they told us may be said again there, the ask is only who
     they are; not where they have said in this case that it changed.
     """
     known = to_say_again(work, address, now) if case is not None else None
-    if case is None or known is None:
-        return words.opening()
-    begun = work.conversations.of_case(case.id)
-    spoken = begun is not None and (begun.talk.code or "confirm" in begun.talk.answers)
-    return words.opening() if spoken else words.opening(known)
+    begun = work.conversations.of_case(case.id) if case is not None and known else None
+    if begun is not None and (begun.talk.code or "confirm" in begun.talk.answers):
+        known = None
+    school = desk.schools.get(case.school) if case is not None else None
+    return replace(desk.words.opening(known), language=spoken_with(work, case, school))
 
 
 def open_question(
@@ -67,6 +70,7 @@ def open_question(
         clarified=0,
         said=opening.said,
         known=opening.known,
+        language=opening.language,
         # These are about the case, wherever they were said.
         confirmed=begun.talk.confirmed,
         appointments=begun.talk.appointments,

@@ -21,6 +21,9 @@ class Talk:
     ``script`` names the survey and its version that the answers belong to.
     ``known`` is what they told us another time, by question code and with its
     ``code`` and ``label``: no answer, until they say that it still holds.
+    ``language`` (ISO 639-1) is what we write to them in; ``locales`` name, by
+    question code, that of each answer whose question stood in another than
+    English.
     """
 
     question: str | None
@@ -33,6 +36,8 @@ class Talk:
     appointments: int = 0
     said: int = 1
     known: dict[str, str] = field(default_factory=dict)
+    language: str = "en"
+    locales: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

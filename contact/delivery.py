@@ -155,7 +155,7 @@ def _addressed(work: Work, message: Message, desk: Desk, now: datetime) -> _Lett
     address = _address(work, message, desk)
     opening = None
     if message.kind is MessageKind.ASK:
-        opening = opening_at(work, case, address, desk.words, now)
+        opening = opening_at(work, case, address, desk, now)
         message = as_it_opens(message, opening)
     worded = _worded(message, address, person, school, desk)
     return _Letter(worded, address, case, person, school, opening)

@@ -87,11 +87,13 @@ def _plan(
 ) -> bool:
     here = [each for each in work.addresses.of(case.alumnus) if each.endpoint == talk.endpoint]
     person = work.alumni.get(case.alumnus)
-    prompt = desk.words.resume(talk.talk, kind)
+    school = desk.schools[case.school]
+    spoken = replace(talk.talk, language=school.speaks(talk.talk.language))
+    prompt = desk.words.resume(spoken, kind)
     if not here or not here[0].usable or person is None or prompt is None:
         return False
     work.conversations.save(replace(_known(work, talk), talk=prompt.talk))
-    facts = {**facts_of(person, desk.schools[case.school]), **prompt.facts}
+    facts = {**facts_of(person, school), **prompt.facts}
     return work.messages.plan(
         Message(
             id=uuid4(),

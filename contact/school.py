@@ -5,6 +5,9 @@ from dataclasses import dataclass
 
 from contact.hours import Hours
 
+#: The language of the service (ISO 639-1): written where no other is turned on.
+ENGLISH = "en"
+
 
 @dataclass(frozen=True, slots=True)
 class School:
@@ -12,6 +15,7 @@ class School:
 
     ``max_messages_per_day`` and ``monthly_budget_pence`` (0: none) bind what
     we start ourselves; ``segment_pence`` is what one SMS part costs.
+    ``languages`` (ISO 639-1) are those turned on beside English.
     """
 
     id: str
@@ -23,6 +27,11 @@ class School:
     segment_pence: int = 4
     careers_contact: str = ""
     safeguarding_contact: str = ""
+    languages: tuple[str, ...] = ()
+
+    def speaks(self, language: str) -> str:
+        """``language`` where it is turned on here, else English."""
+        return language if language in self.languages else ENGLISH
 
 
 Schools = Mapping[str, School]

@@ -38,6 +38,7 @@ async def examine(config: Path, *, offline: bool = False) -> list[Check]:
         ("database", _database),
         ("clock", _clock),
         ("procedures", _procedures),
+        ("languages", _languages),
         ("secrets", _secrets),
     ]
     checks += [_look(name, look, house) for name, look in looks]
@@ -95,6 +96,18 @@ def _procedures(house: House) -> str:
         dates = "own term dates" if own else f"usual term dates for {year}/{(year + 1) % 100:02}"
         said.append(f"{plan.school.id}: {plan.procedure.name}, {dates}")
     return "; ".join(said)
+
+
+def _languages(house: House) -> str:
+    """Which languages are turned on where, and which of them no speaker has read."""
+    on = [each for each in house.settings.school if each.languages]
+    if not on:
+        return "English everywhere"
+    said = "; ".join(f"{each.id}: English, {', '.join(each.languages)}" for each in on)
+    drafts = [name for name, words in house.words.others.items() if not words.checked]
+    if not drafts:
+        return said
+    return f"{said}. WARNING: no speaker has checked the wording in {', '.join(drafts)} yet"
 
 
 def _secrets(house: House) -> str:

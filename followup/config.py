@@ -8,7 +8,9 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
+from bot.survey_file import languages as shipped
 from contact.errors import Misconfigured
+from contact.school import ENGLISH
 from scheduler.procedure_keys import AgreementList
 
 DEFAULT_CONFIG = Path("config.toml")
@@ -118,6 +120,7 @@ class SchoolSection(Section):
     authority: str = ""
     careers_contact: str = ""
     safeguarding_contact: str = ""
+    languages: tuple[str, ...] = ()
     terms: dict[str, tuple[str, str]] = Field(default_factory=dict)
     sharing_agreements: AgreementList = ()
 
@@ -161,6 +164,8 @@ class Settings(Section):
         ids = [each.id for each in self.school]
         if len(ids) != len(set(ids)):
             raise Misconfigured(f"{path}: two [[school]] have the same id; ids must differ.")
+        for school in self.school:
+            _are_shipped(school.languages, f"{path}: school {school.id}: languages")
         if self.contact.hours[0] >= self.contact.hours[1]:
             raise Misconfigured(f"{path}: contact.hours: must open before they close.")
         return self
@@ -230,6 +235,18 @@ def _first(error: ValidationError) -> str:
     if problem["type"] == "missing":
         return f"{where}: this setting is required; add it."
     return f"{where}: {problem['msg'].removeprefix('Value error, ')}."
+
+
+def _are_shipped(languages: tuple[str, ...], where: str) -> None:
+    if not languages:
+        return
+    others = [each for each in shipped() if each != ENGLISH]
+    for language in languages:
+        if language not in others:
+            raise Misconfigured(
+                f"{where}: there is no wording in {language!r}; "
+                f"beside English there are {', '.join(others)}."
+            )
 
 
 def _on_loopback(url: str) -> bool:

@@ -83,7 +83,9 @@ class House:
     @cached_property
     def words(self) -> Speech:
         """What we say; it listens without the list of places, which takes time to read."""
-        return Speech(load_words(), load_survey(), understand)
+        turned_on = {name for each in self.settings.school for name in each.languages}
+        others = {name: load_words(name) for name in sorted(turned_on)}
+        return Speech(load_words(), load_survey(), understand, others)
 
     @cached_property
     def providers(self) -> ProviderIndex | None:
@@ -207,6 +209,7 @@ class House:
             segment_pence=self.settings.sms.segment_pence,
             careers_contact=section.careers_contact,
             safeguarding_contact=section.safeguarding_contact,
+            languages=section.languages,
         )
         return Plan(school, procedure, terms_of, procedure.cadences(cadences))
 

@@ -13,7 +13,7 @@ from hypothesis import settings
 
 from bot.replies import Received, receive
 from bot.speech import Speech
-from bot.survey_file import load_survey, load_words
+from bot.survey_file import languages, load_survey, load_words
 from bot.understanding import understand
 from contact.address import Address, ChannelName, Standing
 from contact.alumnus import Alumnus, Cohort, KeyStage, Membership, Profile
@@ -31,7 +31,7 @@ from contact.outcome import Receipt
 from contact.ports import Work
 from contact.reconciling import reconcile
 from contact.reply import Inbound
-from contact.school import School
+from contact.school import ENGLISH, School
 from contact.settling import settle_receipt
 from scheduler.outreach import move_cases
 from scheduler.term import closed_day
@@ -82,8 +82,9 @@ def examples(few: int, many: int | None = None) -> int:
 
 @cache
 def speech() -> Speech:
-    """What the product says and how it listens."""
-    return Speech(load_words(), load_survey(), understand)
+    """What the product says and how it listens; a school turns on what is not English."""
+    others = {name: load_words(name) for name in languages() if name != ENGLISH}
+    return Speech(load_words(), load_survey(), understand, others)
 
 
 def make_desk(**changes: Any) -> Desk:

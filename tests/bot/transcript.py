@@ -19,7 +19,8 @@ asks first; without a time it is the evening of that day, and whatever falls due
 by then happens. Each reply comes a minute after what stands before it. What
 stands at the end are the facts; ``flags``, ``consent`` and ``told`` are always
 compared, ``case`` too. ``shares with`` names somebody on the same phone,
-``last time`` is what they told us a year ago from the address they write from.
+``last time`` is what they told us a year ago from the address they write from,
+``languages`` are those the school has turned on beside English.
 """
 
 import re
@@ -35,7 +36,19 @@ from contact.destination import Destination, Source
 from contact.hours import LONDON
 from contact.message import Message
 from contact.ports import Work
-from tests.cast import AMINA_PHONE, BEN_CHAT, DAY, MINUTE, NOW, SMS, TELEGRAM, Stage, add
+from tests.cast import (
+    AMINA_PHONE,
+    BEN_CHAT,
+    DAY,
+    MINUTE,
+    NOW,
+    SCHOOL,
+    SMS,
+    TELEGRAM,
+    Stage,
+    add,
+    make_desk,
+)
 
 FOLDER = Path(__file__).with_name("transcripts")
 #: Who writes, by channel: the same person with a phone or with a chat.
@@ -45,7 +58,7 @@ _LOOKS = (9, 12, 15, 18, 19)
 _EVENING = "20:00"
 _DAY = re.compile(r"^day (?P<day>\d+)(?: (?P<time>\d\d:\d\d))?$")
 _LINE = re.compile(r"^(?P<key>[a-z ]+): (?P<rest>.*)$")
-_SETTINGS = ("shares with", "last time")
+_SETTINGS = ("shares with", "last time", "languages")
 _FACTS = ("provider", "employer", "course", "level", "start")
 #: What stands where nothing else is written down.
 _USUAL = {"told": "nothing", "flags": "none", "consent": "live"}
@@ -116,6 +129,8 @@ def _with_line(so_far: Transcript, line: str, file: Path) -> Transcript:
 async def have(transcript: Transcript, channel: ChannelName, stage: Stage) -> UUID:
     """Have the conversation again over ``channel``; whom it was had with."""
     where = (channel, SENDERS[channel])
+    spoken = tuple(transcript.setting.get("languages", "").split())
+    stage.desk = make_desk(schools={SCHOOL.id: replace(SCHOOL, languages=spoken)})
     names = transcript.setting.get("shares with")
     others = [stage.write(add, names, where)] if names else []
     people = [stage.open(where), *others]

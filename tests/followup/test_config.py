@@ -222,6 +222,30 @@ def test_whether_numbers_for_drama_count_as_mobiles(tmp_path, text, allowed):
     assert load(tmp_path, text).sms.drama_allowed is allowed
 
 
+def test_a_school_writes_english_alone_until_it_turns_more_on(tmp_path):
+    assert load(tmp_path, SCHOOL).school[0].languages == ()
+    assert load(tmp_path, SCHOOL + 'languages = ["pl", "ur"]\n').school[0].languages == ("pl", "ur")
+
+
+@pytest.mark.parametrize(
+    "language",
+    [
+        pytest.param("xx", id="none we know"),
+        pytest.param("Polish", id="its English name"),
+        pytest.param("PL", id="capitals"),
+        pytest.param("en", id="English, which is always on"),
+        pytest.param("../en", id="a path"),
+    ],
+)
+def test_a_language_that_does_not_ship_is_refused_with_those_that_do(tmp_path, language):
+    said = refusal(tmp_path, SCHOOL + f'languages = ["pl", "{language}"]\n')
+
+    assert said == (
+        f"school cansfield: languages: there is no wording in {language!r}; "
+        "beside English there are ar, cy, pl, ro, ur."
+    )
+
+
 @given(st.integers(min_value=-(10**6), max_value=10**6))
 def test_a_number_of_tries_is_taken_or_refused_and_never_bent(tries):
     from pydantic import ValidationError

@@ -83,7 +83,7 @@ class TestInit:
 
         said = told(home.config.parent, "doctor", "--offline")
 
-        assert [line.split()[0] for line in said.splitlines()] == [*["ok"] * 6, "note", "ok"]
+        assert [line.split()[0] for line in said.splitlines()] == [*["ok"] * 7, "note", "ok"]
 
     @pytest.mark.parametrize("part", ["config.toml", "followup.db", "secrets/followup_key"])
     def test_never_overwrites_any_part_of_a_home(self, tmp_path, part):
@@ -139,10 +139,20 @@ class TestDoctor:
         seen = self.examined(office)
 
         assert list(seen) == [
-            "config", "key", "database", "clock", "procedures", "secrets", "terms", "agenda",
+            "config", "key", "database", "clock", "procedures", "languages", "secrets", "terms",
+            "agenda",
         ]  # fmt: skip
+        assert seen["languages"][1] == "English everywhere"
         assert all(well for well, _ in seen.values())
         assert seen["clock"][1] == "it is Tue 04 Nov 2025 10:00 in London; no pass yet"
+
+    def test_warns_of_a_language_that_no_speaker_has_checked(self, office):
+        office.settings("languages = []", 'languages = ["pl", "cy"]')
+
+        assert self.examined(office)["languages"] == (
+            True,
+            "cansfield: English, pl, cy. WARNING: no speaker has checked the wording in cy, pl yet",
+        )
 
     def test_asks_the_gateways_unless_it_is_told_not_to(self, office):
         checks = document(office, "doctor")["checks"]
