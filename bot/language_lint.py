@@ -32,8 +32,8 @@ _LATIN = {
 #: What nobody may be made to say by an answer that we invite.
 _NEVER_MEANT = {Label.STOP, Label.DISTRESS, Label.WRONG_PERSON}
 # A stranger says so, "wrong" may be one where nothing was recorded yet (see
-# ``bot.concerns``), and a wish not to be rung is no answer either.
-_NOT_ANSWERS = ("stranger", "wrong", "dont_call")
+# ``bot.concerns``), a wish not to be rung is no answer, nor is a word of time by itself.
+_NOT_ANSWERS = ("stranger", "wrong", "dont_call", "since")
 _CAPITALS = re.compile(r"\b[A-Z]{2,}\b")
 #: Figures that belong together, with what stands before them.
 _FIGURES = re.compile(r"(?P<before>[^\s\d]) ?(?P<figures>\d+(?: \d+)+)")
