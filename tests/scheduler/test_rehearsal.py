@@ -76,7 +76,7 @@ async def test_an_ask_that_waits_for_its_answer_wakes_the_clock_when_the_time_is
 async def test_a_planned_message_wakes_the_clock_when_it_may_leave(house):
     partner = invented(house, ChannelName.SMS)
     await partner.begin()
-    await partner.say("later, busy with exams")
+    await partner.say("later, busy now")
 
     appointment = START + timedelta(seconds=20, days=3)
     assert after(house, appointment - timedelta(minutes=5)) == appointment
