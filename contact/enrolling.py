@@ -110,7 +110,7 @@ def enrol(work: Work, judged: Judged, terms: Enrolment, now: datetime) -> Enroll
         saved = replace(person, profile=profile, as_of=leaver.as_of)
         work.alumni.save(saved, leaver.match_key)
         _flag_doubts(work, judged, person.id, terms, now)
-    elif difference.refused:
+    elif leaver.as_of is None and leaver.agreement is Agreement.NO:
         work.alumni.save(replace(person, as_of=_said_at(leaver, now)), leaver.match_key)
     if difference == Difference():
         return Enrolled(Change.UNCHANGED, person.id, person.reference)

@@ -343,6 +343,7 @@ YES, NO, BLANK = "Yes, I agree", "No", ""
         pytest.param([(LATER, YES), ("", NO)], False, id="an undated no"),
         pytest.param([("", NO), ("", YES)], False, id="an undated yes"),
         pytest.param([("", NO), (LATER, YES)], False, id="a yes before or after an undated no"),
+        pytest.param([(EARLIER, NO), ("", NO), (LATER, YES)], False, id="no, an undated no, yes"),
         pytest.param([(AMINA.timestamp, YES), (LATER, BLANK)], False, id="left out later"),
         pytest.param(
             [(EARLIER, YES), (AMINA.timestamp, NO), (LATER, YES)], True, id="yes, no, yes"
