@@ -121,6 +121,9 @@ class SchoolSection(Section):
     careers_contact: str = ""
     safeguarding_contact: str = ""
     languages: tuple[str, ...] = ()
+    staff: tuple[str, ...] = ()
+    reminders_to: str = ""
+    sender: str = ""
     terms: dict[str, tuple[str, str]] = Field(default_factory=dict)
     sharing_agreements: AgreementList = ()
 

@@ -14,6 +14,7 @@ from contact.hours import london_day
 from contact.orders import invite as invite_to_chat
 from contact.ports import Work
 from followup.duty import named
+from followup.staff import Staff
 from followup.wiring import House
 
 #: 32 characters; Telegram takes 64 at most (its "Deep linking").
@@ -38,7 +39,7 @@ class Link:
         return f"Link({self.alumnus})"
 
 
-def invite(house: House, reference: str, now: datetime, by: str = "staff") -> Link:
+def invite(house: House, reference: str, now: datetime, staff: Staff) -> Link:
     """A new invitation for one alumnus; earlier ones stay good.
 
     UnknownReference where there is nobody of that reference; NotAllowed
@@ -46,21 +47,21 @@ def invite(house: House, reference: str, now: datetime, by: str = "staff") -> Li
     settings.
     """
     bot = _bot(house)
-    return house.memory.write(_invite_one, reference, bot, now, by).result()
+    return staff.memory.write(_invite_one, reference, bot, now, staff.by).result()
 
 
-def invite_cohort(house: House, name: str, now: datetime, by: str = "staff") -> Iterator[Link]:
+def invite_cohort(house: House, name: str, now: datetime, staff: Staff) -> Iterator[Link]:
     """A new invitation for everybody of a cohort who may be asked, by name.
 
     Who has not agreed, has said stop, is on hold or in review gets none.
     UnknownReference where there is no such cohort; Misconfigured as above.
     """
     bot = _bot(house)
-    people = house.memory.read(_invitable, name, london_day(now)).result()
+    people = staff.memory.read(_invitable, name, london_day(now)).result()
     people.sort(key=lambda each: each.profile.name.casefold())
     for start in range(0, len(people), _AT_ONCE):
         some = people[start : start + _AT_ONCE]
-        yield from house.memory.write(_invite_all, some, bot, now, by).result()
+        yield from staff.memory.write(_invite_all, some, bot, now, staff.by).result()
 
 
 def _bot(house: House) -> str:

@@ -19,7 +19,7 @@ from contact.flag import Flag
 from contact.hours import LONDON
 from contact.message import Delivery
 from contact.outcome import Claimed
-from contact.ports import Clock, Work
+from contact.ports import Clock, Memory, Work
 from contact.reply import Inbound, Reply
 from followup.wiring import House
 from scheduler.outreach import open_and_plan
@@ -98,8 +98,14 @@ def invented(house: House, channel: ChannelName) -> Partner:
     )
 
 
-def stored(house: House, reference: str, channel: ChannelName | None, clock: Clock) -> Partner:
-    """Somebody of the configured database, by their reference.
+def stored(
+    house: House,
+    reference: str,
+    channel: ChannelName | None,
+    clock: Clock,
+    within: Memory | None = None,
+) -> Partner:
+    """Somebody of the configured database, by their reference, as ``within`` shows it.
 
     Misconfigured where a message could leave this machine; UnknownReference;
     NotAllowed where they have no address of the channel.
@@ -109,7 +115,7 @@ def stored(house: House, reference: str, channel: ChannelName | None, clock: Clo
             "chat --as works only where nothing can leave this machine: set [sms] gateway "
             "to sandbox, or api_base to a stand-in on loopback; or chat without --as."
         )
-    person, addresses = house.memory.read(_known, reference).result()
+    person, addresses = (within or house.memory).read(_known, reference).result()
     wanted = SENDABLE if channel is None else (channel,)
     address = next((each for each in addresses if each.channel in wanted), None)
     if address is None:

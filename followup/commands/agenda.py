@@ -5,14 +5,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from followup.commands.session import AsJson, By, day, opened, print_json, staff_member, tell
+from followup.commands.session import AsJson, By, OfSchool, day, opened, print_json, signed_in, tell
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
     from contact.ports import Work
-    from followup.wiring import House
+    from followup.staff import Staff
     from scheduler.agenda import Entry
     from scheduler.plan import Plan
     from scheduler.reaching import Reached
@@ -33,7 +33,7 @@ def agenda(
     ctx: typer.Context,
     first: Annotated[str | None, typer.Option("--from", help="The first day; today.")] = None,
     last: Annotated[str | None, typer.Option("--until", help="The last day; 120 days on.")] = None,
-    school: Annotated[str | None, typer.Option("--school", help="One school only.")] = None,
+    school: OfSchool = None,
     ics: Annotated[Path | None, typer.Option("--ics", help="Write a calendar file.")] = None,
     reach: Annotated[
         str | None, typer.Option("--reach", help="List whom this action is about (its name).")
@@ -52,13 +52,14 @@ def agenda(
     today = london_day(now())
     begin, end = _span(first, last, today)
     with opened(ctx) as house:
-        plans = _plans(house, school)
+        staff = signed_in(house, by, school)
+        plans = [plan for name, plan in house.plans.items() if name in staff.schools]
         if reach is not None:
-            _tell_whom(house, plans, reach, leavers, day(first) or today, as_json)
+            _tell_whom(staff, plans, reach, leavers, day(first) or today, as_json)
         elif done is not None:
-            _tick_off(house, plans, done, leavers, today, by)
+            _tick_off(staff, plans, done, leavers, today)
         else:
-            _list(house, plans, (begin, end), leavers, today, ics, as_json)
+            _list(staff, plans, (begin, end), leavers, today, ics, as_json)
 
 
 def _span(first: str | None, last: str | None, today: "date") -> tuple["date", "date"]:
@@ -73,14 +74,8 @@ def _span(first: str | None, last: str | None, today: "date") -> tuple["date", "
     return begin, end
 
 
-def _plans(house: "House", school: str | None) -> "list[Plan]":
-    if school is not None:
-        house.school(school)
-    return [plan for name, plan in house.plans.items() if school in (None, name)]
-
-
 def _list(
-    house: "House",
+    staff: "Staff",
     plans: "list[Plan]",
     span: tuple["date", "date"],
     leavers: int | None,
@@ -94,7 +89,7 @@ def _list(
     found = [each for plan in plans for each in entries_of(plan, *span)]
     entries = [each for each in found if leavers in (None, each.leaving_year)]
     entries.sort(key=lambda each: (each.due, each.school))
-    ticked = house.memory.read(ticked_off).result()
+    ticked = staff.memory.read(ticked_off).result()
     if ics is not None:
         _write(ics, entries)
     if as_json:
@@ -117,19 +112,18 @@ def _write(file: Path, entries: "list[Entry]") -> None:
 
 
 def _tick_off(
-    house: "House", plans: "list[Plan]", name: str, leavers: int | None, today: "date",
-    by: str | None,
-) -> None:  # fmt: skip
+    staff: "Staff", plans: "list[Plan]", name: str, leavers: int | None, today: "date"
+) -> None:
     from contact.errors import NotAllowed
     from followup.wiring import now
     from scheduler.ticking_off import tick_off, ticked_off
 
-    ticked = house.memory.read(ticked_off).result()
+    ticked = staff.memory.read(ticked_off).result()
     found = _named(plans, name, leavers, today)
     entry = next((each for each in found if each.key not in ticked), None)
     if entry is None:
         raise NotAllowed(f"{name} is ticked off already.")
-    house.memory.write(tick_off, entry, staff_member(house, by), now()).result()
+    staff.memory.write(tick_off, entry, staff.by, now()).result()
     tell(f"{entry.key} is done; it was due on {entry.due.day} {entry.due:%B %Y}.")
 
 
@@ -151,7 +145,7 @@ def _named(plans: "Sequence[Plan]", name: str, leavers: int | None, today: "date
 
 
 def _tell_whom(
-    house: "House",
+    staff: "Staff",
     plans: "list[Plan]",
     name: str,
     leavers: int | None,
@@ -169,7 +163,7 @@ def _tell_whom(
     def look(work: "Work") -> "Reached":
         return to_reach(work, plan, entry, on)
 
-    found = house.memory.read(look).result()
+    found = staff.memory.read(look).result()
     if as_json:
         print_json(_whom(entry, found))
     else:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from contact.address import ChannelName
-from followup.commands.session import AsJson, By, instant, opened, print_json, staff_member, tell
+from followup.commands.session import AsJson, By, instant, opened, print_json, signed_in, tell
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -53,16 +53,16 @@ def log(
 
     known = Known(code, provider, employer, course) if code else None
     with opened(ctx) as house:
-        present = now()
+        staff, present = signed_in(house, by), now()
         made = StaffTry(
             channel=ChannelName(channel),
             outcome=TryOutcome(outcome),
             at=instant(at) or present,
-            by=staff_member(house, by),
+            by=staff.by,
             known=known,
             note=note,
         )
-        logged = house.memory.write(_log, reference, made, house.desk, present).result()
+        logged = staff.memory.write(_log, reference, made, house.desk, present).result()
     number = f"try {logged['number']}" if logged["number"] else "beside the tries"
     tell(f"{logged['alumnus']}: {outcome} by {channel}, {number} of case {logged['case']}.")
     if as_json:

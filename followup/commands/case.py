@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from followup.commands.session import AsJson, By, opened, print_json, staff_member, tell
+from followup.commands.session import AsJson, By, opened, print_json, signed_in, tell
 
 if TYPE_CHECKING:
     from contact.ports import Work
@@ -20,12 +20,12 @@ def add_to(app: typer.Typer) -> None:
     app.add_typer(group, name="case")
 
 
-def show(ctx: typer.Context, case: _Number, as_json: AsJson = False) -> None:
+def show(ctx: typer.Context, case: _Number, by: By = None, as_json: AsJson = False) -> None:
     """Show a case: its tries, its messages and how it ended."""
     from followup.commands.showing import console, grid, plain, show_case, styled
 
     with opened(ctx) as house:
-        found = house.memory.read(_in_full, case).result()
+        found = signed_in(house, by).memory.read(_in_full, case).result()
     if as_json:
         print_json(found)
         return
@@ -55,9 +55,9 @@ def close(
     from followup.wiring import now
 
     with opened(ctx) as house:
-        name = staff_member(house, by)
-        house.memory.write(close_case, case, reason, name, now()).result()
-        found = house.memory.read(_in_full, case).result()
+        staff = signed_in(house, by)
+        staff.memory.write(close_case, case, reason, staff.by, now()).result()
+        found = staff.memory.read(_in_full, case).result()
     tell(f"Case {case} is ended.")
     if as_json:
         print_json(found)

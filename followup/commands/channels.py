@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from contact.address import ChannelName
-from followup.commands.session import AsJson, By, opened, print_json, staff_member, tell
+from followup.commands.session import AsJson, By, opened, print_json, signed_in, tell
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -44,12 +44,17 @@ def resume(
     as_json: AsJson = False,
 ) -> None:
     """Let a channel go on now, because what was wrong is mended."""
+    from contact.errors import NotAllowed
     from contact.resuming import resume_channel
     from followup.wiring import now
 
     with opened(ctx) as house:
-        name = staff_member(house, by)
-        resumed = house.memory.write(resume_channel, ChannelName(channel), name, now()).result()
+        staff = signed_in(house, by)
+        if not staff.everything:
+            raise NotAllowed(
+                f"{channel} is every school's: somebody of [service] staff lets it go on."
+            )
+        resumed = house.memory.write(resume_channel, ChannelName(channel), staff.by, now()).result()
     tell(f"{channel} goes on." if resumed else f"{channel} was not resting: nothing was changed.")
     if as_json:
         print_json({"channel": channel, "resumed": resumed})

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from contact.address import ChannelName
+from followup.commands.session import By, signed_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,6 +46,7 @@ def chat(
     explain: Annotated[
         bool, typer.Option("--explain", help="Show what is understood from each reply.")
     ] = False,
+    who: By = None,
 ) -> None:
     """Talk to the bot as a leaver would. No gateway; without --as nothing is kept. /quit ends."""
     import asyncio
@@ -54,13 +56,13 @@ def chat(
     if channel not in (None, *_CHANNELS):
         raise typer.BadParameter("write sms or telegram.", param_hint="--channel")
     by = ChannelName(channel) if channel else None
-    with _partner(ctx, reference, by) as partner:
+    with _partner(ctx, reference, by, who) as partner:
         asyncio.run(_talk(partner, console(), fresh=reference is None, explain=explain))
 
 
 @contextmanager
 def _partner(
-    ctx: typer.Context, reference: str | None, channel: ChannelName | None
+    ctx: typer.Context, reference: str | None, channel: ChannelName | None, who: str | None
 ) -> "Iterator[Partner]":
     from tempfile import TemporaryDirectory
 
@@ -72,7 +74,7 @@ def _partner(
     if reference is not None:
         # What the gate lets through is logged for the service, not into a conversation.
         with closing(House.at(ctx.obj)) as house:
-            yield stored(house, reference, channel, now)
+            yield stored(house, reference, channel, now, signed_in(house, who).memory)
         return
     with TemporaryDirectory(prefix="followup-chat-") as folder:
         config = found(Path(folder)).config

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from contact.destination import Source
-from followup.commands.session import AsJson, By, opened, print_json, staff_member, tell
+from followup.commands.session import AsJson, By, opened, print_json, signed_in, tell
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -47,8 +47,9 @@ def record(
 
     known = Known(code.strip(), provider, employer, course, level, start)
     with opened(ctx) as house:
-        name = staff_member(house, by)
-        made = house.memory.write(_record, reference, known, Source(source), name, now()).result()
+        staff, told = signed_in(house, by), Source(source)
+        write = staff.memory.write
+        made = write(_record, reference, known, told, staff.by, now()).result()
     ended = f" Case {made['case_ended']} is ended." if made["case_ended"] else ""
     tell(f"{made['alumnus']}: {made['code']} {made['name']}.{ended}")
     if as_json:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from followup.commands.session import AsJson, day, opened
+from followup.commands.session import AsJson, By, OfSchool, day, opened, signed_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -31,8 +31,9 @@ def add_to(app: typer.Typer) -> None:
 def due(
     ctx: typer.Context,
     on: Annotated[str | None, typer.Option("--on", help="That day; today where left out.")] = None,
-    school: Annotated[str | None, typer.Option("--school", help="Of this school only.")] = None,
+    school: OfSchool = None,
     why: Annotated[str | None, typer.Option("--why", help="Explain one alumnus (REF).")] = None,
+    by: By = None,
     as_json: AsJson = False,
 ) -> None:
     """Say of everybody whether a case would be opened for them, and why. Nothing is changed."""
@@ -41,13 +42,12 @@ def due(
 
     chosen = day(on)
     with opened(ctx) as house:
-        if school is not None:
-            house.school(school)
+        staff = signed_in(house, by, school)
         today = chosen or london_day(now())
         tell_them = _stream if as_json else _table if why is None else _explain
         # Told as it is read: a million alumni are never held at once.
         look = _look(house, today, school, why, tell_them)
-        house.memory.read(look).result()
+        staff.memory.read(look).result()
 
 
 def _look(

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from contact.flag import Decision, FlagKind, Severity
-from followup.commands.session import AsJson, By, opened, print_json, staff_member, tell
+from followup.commands.session import AsJson, By, OfSchool, opened, print_json, signed_in, tell
 
 if TYPE_CHECKING:
     from contact.ports import Work
@@ -30,14 +30,17 @@ def list_flags(
         Severity | None, typer.Option("--severity", help="Of this severity only.")
     ] = None,
     closed_too: Annotated[bool, typer.Option("--all", help="The closed ones too.")] = False,
+    school: OfSchool = None,
+    by: By = None,
     as_json: AsJson = False,
 ) -> None:
-    """List the open flags, the one that is due first first."""
+    """List the open flags, the most urgent first, then the one that is due first."""
     from followup.commands.showing import console, flags_table
     from followup.wiring import now
 
     with opened(ctx) as house:
-        found = house.memory.read(_listed, kind, severity, closed_too).result()
+        staff = signed_in(house, by, school)
+        found = staff.memory.read(_listed, kind, severity, closed_too).result()
     if as_json:
         print_json(found)
     elif found:
@@ -46,13 +49,13 @@ def list_flags(
         tell("Nothing to look at.")
 
 
-def show(ctx: typer.Context, flag: _Number, as_json: AsJson = False) -> None:
+def show(ctx: typer.Context, flag: _Number, by: By = None, as_json: AsJson = False) -> None:
     """Show one flag: the reply, what was understood, and what was said before."""
     from followup.commands.showing import console, show_flag
     from followup.wiring import now
 
     with opened(ctx) as house:
-        found = house.memory.read(_shown, flag).result()
+        found = signed_in(house, by).memory.read(_shown, flag).result()
     if as_json:
         print_json(found)
     else:
@@ -80,9 +83,10 @@ def close(
 
     known = Known(code, provider, employer, course, level, start) if code else None
     with opened(ctx) as house:
-        ruling = Ruling(decision, staff_member(house, by), known, note)
-        remark = house.memory.write(close_flag, flag, ruling, house.desk, now()).result()
-        closed = house.memory.read(_shown, flag).result()
+        staff = signed_in(house, by)
+        ruling = Ruling(decision, staff.by, known, note)
+        remark = staff.memory.write(close_flag, flag, ruling, house.desk, now()).result()
+        closed = staff.memory.read(_shown, flag).result()
     tell(" ".join(filter(None, (f"Flag {flag} is closed: {decision}.", remark))))
     if as_json:
         print_json(closed)
@@ -100,10 +104,10 @@ def take(
     from followup.wiring import now
 
     with opened(ctx) as house:
-        name = staff_member(house, by)
-        house.memory.write(take_flag, flag, name, now(), over=over).result()
-        taken = house.memory.read(_shown, flag).result()
-    tell(f"Flag {flag} is with {name}.")
+        staff = signed_in(house, by)
+        staff.memory.write(take_flag, flag, staff.by, now(), over=over).result()
+        taken = staff.memory.read(_shown, flag).result()
+    tell(f"Flag {flag} is with {staff.by}.")
     if as_json:
         print_json(taken)
 

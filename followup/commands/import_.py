@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from contact.alumnus import KeyStage
-from followup.commands.session import AsJson, opened, tell
+from followup.commands.session import AsJson, By, opened, signed_in, tell
 
 if TYPE_CHECKING:
     from contact.enrolling import Enrolment
@@ -39,7 +39,10 @@ def _group() -> None:
 def leavers(
     ctx: typer.Context,
     file: Annotated[Path, typer.Argument(help="The form's answers: CSV or Excel.")],
-    school: Annotated[str, typer.Option("--school", help="A school's id in the settings.")],
+    school: Annotated[
+        str,
+        typer.Option("--school", envvar="FOLLOWUP_SCHOOL", help="A school's id in the settings."),
+    ],
     key_stage: Annotated[
         KeyStage | None,
         typer.Option("--key-stage", case_sensitive=False, help="Which leaving it was."),
@@ -51,26 +54,22 @@ def leavers(
     rejects: Annotated[
         Path | None, typer.Option("--rejects", help="Where rejected rows go.")
     ] = None,
+    by: By = None,
     as_json: AsJson = False,
 ) -> None:
     """Take in a form's export. The same file again changes nothing; a bad row stops nothing."""
-    from contact.errors import NotAllowed
-    from followup.files.rejects import rejects_path
     from followup.importing import Task, import_leavers
     from followup.wiring import now
     from followup.wordings import questions
 
-    if rejects is not None and (rejects.is_dir() or not rejects.parent.is_dir()):
-        # Said before anything is stored, not at the first rejected row.
-        raise NotAllowed(f"{rejects} cannot be written: name a file in a folder that is there.")
+    beside = _beside(file, rejects, dry_run=dry_run)
     with opened(ctx) as house:
-        # A folder such as "." has no name to stand beside; it is refused where it is opened.
-        beside = None if dry_run or not file.is_file() else rejects_path(file)
+        signed_in(house, by, school)
         task = Task(
             path=file,
             questions=questions(house.wordings.values()),
             terms=_terms(house, school, wording),
-            rejects=rejects or beside,
+            rejects=beside,
             allow_drama=house.settings.sms.drama_allowed,
             key_stage=key_stage,
             dry=dry_run,
@@ -80,6 +79,20 @@ def leavers(
             summary = _stream(outcomes) if as_json else _summary(outcomes)
     if not as_json:
         _show(summary, task.rejects, dry_run=dry_run)
+
+
+def _beside(file: Path, rejects: Path | None, *, dry_run: bool) -> Path | None:
+    """Where rejected rows go; NotAllowed where that cannot be written."""
+    from contact.errors import NotAllowed
+    from followup.files.rejects import rejects_path
+
+    if rejects is None:
+        # A folder such as "." has no name to stand beside; it is refused where it is opened.
+        return None if dry_run or not file.is_file() else rejects_path(file)
+    if rejects.is_dir() or not rejects.parent.is_dir():
+        # Said before anything is stored, not at the first rejected row.
+        raise NotAllowed(f"{rejects} cannot be written: name a file in a folder that is there.")
+    return rejects
 
 
 @dataclass(slots=True)

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from followup.commands.session import AsJson, By, opened, print_json, staff_member, tell
+from followup.commands.session import AsJson, By, opened, print_json, signed_in, tell
 
 group = typer.Typer(no_args_is_help=True, help="Invitations to the Telegram bot.")
 
@@ -40,7 +40,7 @@ def print_links(
     if out is not None and out.exists():
         raise NotAllowed(f"{out} is there already and is not overwritten: name another --out.")
     with opened(ctx) as house:
-        links = list(invite_cohort(house, cohort, now(), staff_member(house, by)))
+        links = list(invite_cohort(house, cohort, now(), signed_in(house, by)))
     if out is not None:
         page = out.suffix.lower() in (".html", ".htm")
         write_new(out, (as_html if page else as_text)(links), 0o600)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from followup.commands.session import AsJson, opened, print_json, tell
+from followup.commands.session import AsJson, By, OfSchool, opened, print_json, signed_in, tell
 
 if TYPE_CHECKING:
     from contact.optouts import Difference
@@ -24,7 +24,9 @@ def _group() -> None:
     """Keep `compare` a command of its own while there is no other."""
 
 
-def compare(ctx: typer.Context, as_json: AsJson = False) -> None:
+def compare(
+    ctx: typer.Context, school: OfSchool = None, by: By = None, as_json: AsJson = False
+) -> None:
     """List the numbers that one of us would write to and the other would not.
 
     Twilio does not show its list, so it is worked out from what came and went:
@@ -33,7 +35,7 @@ def compare(ctx: typer.Context, as_json: AsJson = False) -> None:
     from followup.commands.showing import console, grid
 
     with opened(ctx) as house:
-        found = house.memory.read(_found).result()
+        found = signed_in(house, by, school).memory.read(_found).result()
     if as_json:
         print_json([asdict(each) for each in found])
         return

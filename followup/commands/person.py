@@ -5,7 +5,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from followup.commands.session import AsJson, By, day, opened, print_json, staff_member, tell
+from followup.commands.session import (
+    AsJson,
+    By,
+    OfSchool,
+    day,
+    opened,
+    print_json,
+    signed_in,
+    tell,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -13,7 +22,7 @@ if TYPE_CHECKING:
 
     from contact.alumnus import Alumnus
     from contact.ports import Work
-    from followup.wiring import House
+    from followup.staff import Staff
 
 _Reference = Annotated[str, typer.Argument(metavar="REF", help="Their reference, A7K3-Q2M9.")]
 
@@ -39,13 +48,15 @@ def add_to(app: typer.Typer) -> None:
 def find(
     ctx: typer.Context,
     text: Annotated[str, typer.Argument(help="Part of the name.")],
+    school: OfSchool = None,
+    by: By = None,
     as_json: AsJson = False,
 ) -> None:
     """Find somebody by name; case and accents do not matter."""
     from followup.commands.showing import console, grid
 
     with opened(ctx) as house:
-        found = house.memory.read(_found, text).result()
+        found = signed_in(house, by, school).memory.read(_found, text).result()
     if as_json:
         print_json(found)
     elif found:
@@ -54,13 +65,13 @@ def find(
         tell("Nobody has that in their name.")
 
 
-def show(ctx: typer.Context, reference: _Reference, as_json: AsJson = False) -> None:
+def show(ctx: typer.Context, reference: _Reference, by: By = None, as_json: AsJson = False) -> None:
     """Show all that is known of somebody, as one story."""
     from followup.commands.showing import console, show_person
     from followup.dossier import dossier
 
     with opened(ctx) as house:
-        found = house.memory.read(_of, reference, dossier).result()
+        found = signed_in(house, by).memory.read(_of, reference, dossier).result()
     if as_json:
         print_json(found)
     else:
@@ -73,8 +84,9 @@ def hold(ctx: typer.Context, reference: _Reference, by: By = None, as_json: AsJs
     from followup.wiring import now
 
     with opened(ctx) as house:
-        _do(house, reference, order, staff_member(house, by), now())
-        _tell_of(house, reference, "is held: nothing is sent to them", as_json)
+        staff = signed_in(house, by)
+        _do(staff, reference, order, staff.by, now())
+        _tell_of(staff, reference, "is held: nothing is sent to them", as_json)
 
 
 def release(
@@ -85,8 +97,9 @@ def release(
     from followup.wiring import now
 
     with opened(ctx) as house:
-        _do(house, reference, order, staff_member(house, by), now())
-        _tell_of(house, reference, "is released", as_json)
+        staff = signed_in(house, by)
+        _do(staff, reference, order, staff.by, now())
+        _tell_of(staff, reference, "is released", as_json)
 
 
 def withdraw(
@@ -103,9 +116,9 @@ def withdraw(
     from followup.wiring import now
 
     with opened(ctx) as house:
-        name = staff_member(house, by)
-        _do(house, reference, withdraw_for, house.schools, how[:60], name, now())
-        _tell_of(house, reference, "has withdrawn: nobody writes to them", as_json)
+        staff = signed_in(house, by)
+        _do(staff, reference, withdraw_for, house.schools, how[:60], staff.by, now())
+        _tell_of(staff, reference, "has withdrawn: nobody writes to them", as_json)
 
 
 def correct(
@@ -128,9 +141,9 @@ def correct(
     right = Correction(name, preferred, day(born_on), phone, email)
     with opened(ctx) as house:
         drama = house.settings.sms.drama_allowed
-        who = staff_member(house, by)
-        changed = _do(house, reference, _correct, right, who, now(), drama)
-        _tell_of(house, reference, f"is corrected: {', '.join(changed)}", as_json)
+        staff = signed_in(house, by)
+        changed = _do(staff, reference, _correct, right, staff.by, now(), drama)
+        _tell_of(staff, reference, f"is corrected: {', '.join(changed)}", as_json)
 
 
 def export(
@@ -144,7 +157,8 @@ def export(
     from followup.wiring import now
 
     with opened(ctx) as house:
-        found = _do(house, reference, _export, staff_member(house, by), now())
+        staff = signed_in(house, by)
+        found = _do(staff, reference, _export, staff.by, now())
     if out is None:
         print_json(found)
         return
@@ -166,8 +180,8 @@ def erase(
     from storage.erasures import remember_erasure
 
     with opened(ctx) as house:
-        who = staff_member(house, by)
-        person = house.memory.read(by_reference, reference).result()
+        staff = signed_in(house, by)
+        person = staff.memory.read(by_reference, reference).result()
         if not yes:
             typer.confirm(
                 f"Erase {person.profile.name} ({person.reference}) for good?", abort=True, err=True
@@ -175,7 +189,7 @@ def erase(
         # First the list that a restored backup obeys: who stands on it wrongly
         # can only have been meant to be erased.
         remember_erasure(house.erasures, house.vault, person.id)
-        _do(house, person.reference, order, who, now())
+        _do(staff, person.reference, order, staff.by, now())
     tell(f"{person.reference} is erased.")
     if as_json:
         print_json({"alumnus": person.reference, "erased": True})
@@ -187,16 +201,16 @@ def link(ctx: typer.Context, reference: _Reference, by: By = None, as_json: AsJs
     from followup.wiring import now
 
     with opened(ctx) as house:
-        made = invite(house, reference, now(), staff_member(house, by))
+        made = invite(house, reference, now(), signed_in(house, by))
     if as_json:
         print_json({"alumnus": made.alumnus, "url": made.url, "expires_at": made.expires_at})
     else:
         typer.echo(made.url)
 
 
-def _do(house: "House", reference: str, order: "Callable[..., Any]", *args: Any) -> Any:
+def _do(staff: "Staff", reference: str, order: "Callable[..., Any]", *args: Any) -> Any:
     """One use case for the alumnus called ``reference``, in one transaction."""
-    return house.memory.write(_ordered, reference, order, args).result()
+    return staff.memory.write(_ordered, reference, order, args).result()
 
 
 def _ordered(
@@ -207,10 +221,10 @@ def _ordered(
     return order(work, by_reference(work, reference), *args)
 
 
-def _tell_of(house: "House", reference: str, what: str, as_json: bool) -> None:
+def _tell_of(staff: "Staff", reference: str, what: str, as_json: bool) -> None:
     from followup.dossier import alumnus_of
 
-    found = house.memory.read(_of, reference, alumnus_of).result()
+    found = staff.memory.read(_of, reference, alumnus_of).result()
     tell(f"{found['reference']} {what}.")
     if as_json:
         print_json(found)

@@ -5,13 +5,14 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from followup.commands.session import By, opened, staff_member
+from followup.commands.session import By, OfSchool, opened, signed_in
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from contact.ports import Work
     from contact.recording import Known
+    from followup.staff import Staff
     from followup.wiring import House
 
 #: The key of each decision; the other keys move on.
@@ -39,21 +40,22 @@ def add_to(app: typer.Typer) -> None:
     app.command("review")(review)
 
 
-def review(ctx: typer.Context, by: By = None) -> None:
+def review(ctx: typer.Context, by: By = None, school: OfSchool = None) -> None:
     """Walk through the open flags, the most urgent first."""
     from followup.commands.showing import console
 
     with opened(ctx) as house:
-        walk = _Walk(house, staff_member(house, by), console())
+        walk = _Walk(house, signed_in(house, by, school), console())
         walk.go()
 
 
 class _Walk:
     """One member of staff going through what is open."""
 
-    def __init__(self, house: "House", by: str, out: "Console") -> None:
+    def __init__(self, house: "House", staff: "Staff", out: "Console") -> None:
         self._house = house
-        self._by = by
+        self._by = staff.by
+        self._memory = staff.memory
         self._out = out
         self._keyboard = _Keyboard()
         self._decided = 0
@@ -61,7 +63,7 @@ class _Walk:
 
     def go(self) -> None:
         """Show one flag after the other until there are none, or they have had enough."""
-        numbers = self._house.memory.read(_open_flags).result()
+        numbers = self._memory.read(_open_flags).result()
         if not numbers:
             self._say("Nothing to look at.")
             return
@@ -69,7 +71,7 @@ class _Walk:
             self._say(f"\n{place} of {len(numbers)}", "bold")
             if not self._look_at(number):
                 break
-        left = len(self._house.memory.read(_open_flags).result())
+        left = len(self._memory.read(_open_flags).result())
         self._say(f"\n{self._decided} decided, {self._skipped} skipped, {left} open.")
 
     def _look_at(self, number: int) -> bool:
@@ -77,7 +79,7 @@ class _Walk:
         from followup.commands.showing import show_case, show_flag
         from followup.wiring import now
 
-        flag, said, case = self._house.memory.read(_shown, number).result()
+        flag, said, case = self._memory.read(_shown, number).result()
         if flag["closed_at"] is not None:
             self._say(f"Flag {number} was closed by {flag['closed_by']} meanwhile.")
             return True
@@ -113,7 +115,7 @@ class _Walk:
         from followup.wiring import now
 
         try:
-            self._house.memory.write(take_flag, number, self._by, now()).result()
+            self._memory.write(take_flag, number, self._by, now()).result()
         except FollowUpError as error:
             self._say(str(error))
         else:
@@ -133,7 +135,7 @@ class _Walk:
         ruling = Ruling(Decision(decision), self._by, known)
         desk = self._house.desk
         try:
-            remark = self._house.memory.write(close_flag, flag["id"], ruling, desk, now()).result()
+            remark = self._memory.write(close_flag, flag["id"], ruling, desk, now()).result()
         except AlreadyDecided as error:
             self._say(str(error))
             return True

@@ -10,12 +10,20 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
+    from followup.staff import Staff
     from followup.wiring import House
 
 #: Every command that prints data takes it: one JSON document and nothing else.
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 #: Who does it, for the audit; the first name in [service] staff where it is left out.
-By = Annotated[str | None, typer.Option("--by", help="Who does this (a name from the settings).")]
+By = Annotated[
+    str | None,
+    typer.Option("--by", envvar="FOLLOWUP_BY", help="Who does this (a name from the settings)."),
+]
+#: Whose people are looked at; all that whoever does it may see where it is left out.
+OfSchool = Annotated[
+    str | None, typer.Option("--school", envvar="FOLLOWUP_SCHOOL", help="Of this school only.")
+]
 
 
 @contextmanager
@@ -49,18 +57,11 @@ def tell(text: str) -> None:
     typer.echo(text, err=True)
 
 
-def staff_member(house: "House", by: str | None) -> str:
-    """Who does it; Misconfigured where a name is not one of [service] staff."""
-    from contact.errors import Misconfigured
+def signed_in(house: "House", by: str | None, school: str | None = None) -> "Staff":
+    """Who does it, and whose people they see; errors as :func:`followup.staff.sign_in`."""
+    from followup.staff import sign_in
 
-    staff = house.settings.service.staff
-    if by is None:
-        return staff[0] if staff else "staff"
-    if staff and by not in staff:
-        raise Misconfigured(
-            f"{by!r} is not in [service] staff of the settings: {', '.join(staff)}."
-        )
-    return by
+    return sign_in(house, by, school)
 
 
 def instant(text: str | None) -> datetime | None:

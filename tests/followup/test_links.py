@@ -10,6 +10,7 @@ from contact.errors import Misconfigured, UnknownReference
 from contact.withdrawal import withdraw
 from followup.inviting import Link, invite
 from followup.sheet import as_html, as_text
+from followup.staff import sign_in
 from followup.wiring import House
 from tests.followup.office import founded, office
 from tests.followup.test_due import ROWS, references
@@ -32,7 +33,7 @@ def token_of(url):
 
 
 def test_an_invitation_leads_to_its_alumnus_for_four_weeks(house, references):
-    link = invite(house, references["due"], NOW, "Sam")
+    link = invite(house, references["due"], NOW, sign_in(house, "Sam"))
 
     def kept(work):
         who = work.alumni.by_reference(references["due"])
@@ -46,7 +47,9 @@ def test_an_invitation_leads_to_its_alumnus_for_four_weeks(house, references):
 
 
 def test_two_invitations_share_no_token_and_telegram_takes_them(house, references):
-    tokens = {token_of(invite(house, references["due"], NOW).url) for _ in range(20)}
+    tokens = {
+        token_of(invite(house, references["due"], NOW, sign_in(house, None)).url) for _ in range(20)
+    }
 
     assert len(tokens) == 20
     assert all(22 <= len(token) <= 64 for token in tokens)
@@ -57,7 +60,7 @@ def test_two_invitations_share_no_token_and_telegram_takes_them(house, reference
 
 def test_nobody_is_invited_under_a_reference_that_is_nobodys(house):
     with pytest.raises(UnknownReference, match="no alumnus 'ZZZZ-ZZZZ'"):
-        invite(house, "ZZZZ-ZZZZ", NOW)
+        invite(house, "ZZZZ-ZZZZ", NOW, sign_in(house, None))
 
 
 def test_without_a_bot_nobody_is_invited(office, references):
@@ -65,7 +68,7 @@ def test_without_a_bot_nobody_is_invited(office, references):
     house = House.at(office.config)
 
     with pytest.raises(Misconfigured, match="bot_username"):
-        invite(house, references["due"], NOW)
+        invite(house, references["due"], NOW, sign_in(house, None))
     assert "bot_username" in office.refusal("links", "print", "--cohort", COHORT)
 
 

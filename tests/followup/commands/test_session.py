@@ -14,9 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contact.errors import Misconfigured
-from followup.commands.session import day, instant, print_json, staff_member
+from followup.commands.session import day, instant, print_json
 from followup.commands.showing import by_when, plain, understood
 from followup.config import Settings
+from followup.staff import signer
 from followup.wiring import House, refuse_at
 
 
@@ -77,13 +78,13 @@ def test_a_day_we_print_can_be_typed_again(when):
     ],
 )
 def test_who_signs(staff, by, who):
-    assert staff_member(house(*staff), by) == who
+    assert signer(house(*staff).settings, by) == who
 
 
 @pytest.mark.parametrize("by", ["Mr Raid", "mr reid", "", "Miss Okafor, Mr Reid"])
 def test_who_is_not_of_the_staff_does_not_sign(by):
     with pytest.raises(Misconfigured, match="Miss Okafor, Mr Reid"):
-        staff_member(house("Miss Okafor", "Mr Reid"), by)
+        signer(house("Miss Okafor", "Mr Reid").settings, by)
 
 
 class Colour(StrEnum):
