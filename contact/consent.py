@@ -5,6 +5,12 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
+#: How permissions end though nobody said stop: a newer form left the question
+#: open, somebody moved to a school they had not given theirs to, or a longer
+#: permission took the place of this one.
+LEFT_OPEN, MOVED, RENEWED = "form_left_open", "moved_school", "renewed"
+NO_STOP = (LEFT_OPEN, MOVED, RENEWED)
+
 
 class Purpose(StrEnum):
     """What a permission is for; one never implies another."""

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from uuid import uuid4
 
 from contact.address import Address, ChannelName, Standing
-from contact.alumnus import Alumnus
+from contact.alumnus import Alumnus, Profile
 from contact.attempt import AttemptState
 from contact.audit import Deed
 from contact.case import CaseState
@@ -13,7 +13,7 @@ from contact.disowning import disown
 from contact.errors import NotAllowed
 from contact.hours import london_day
 from contact.mailbox import read_mailbox
-from contact.names import read_name
+from contact.names import match_key_material, read_name
 from contact.opening import live_attempt, look_again
 from contact.phone import PhoneProblem, mobile
 from contact.ports import Work
@@ -47,10 +47,10 @@ def correct(
     """Put it right; the names of what changed.
 
     A new number or mailbox comes first, and the old ones of its kind are no
-    longer theirs. The row of the form that they came from still finds them, so
-    an import brings nobody in twice. NotAllowed where nothing would change, or
-    where it cannot be right. The audit says what changed, never from what to
-    what.
+    longer theirs. A form finds them by what is right now, and the row that they
+    came from still does, so an import brings nobody in twice. NotAllowed where
+    nothing would change, or where it cannot be right. The audit says what
+    changed, never from what to what.
     """
     work.alumni.lock(person.id)
     changed = _profile(work, person, right, now)
@@ -79,9 +79,27 @@ def _profile(work: Work, person: Alumnus, right: Correction, now: datetime) -> l
         new = replace(new, born_on=right.born_on)
     if new == old:
         return []
-    work.alumni.correct(replace(person, profile=new))
+    work.alumni.correct(replace(person, profile=new), _match_on(work, person, new))
     fields = ("name", "preferred", "born_on")
     return [field for field in fields if getattr(old, field) != getattr(new, field)]
+
+
+def _match_on(work: Work, person: Alumnus, new: Profile) -> str | None:
+    """What a form is matched by from now on; None where that stays as it was.
+
+    NotAllowed where somebody of the school is matched by it already.
+    """
+    changed = (new.name, new.born_on) != (person.profile.name, person.profile.born_on)
+    if not changed or new.born_on is None:
+        return None
+    key = match_key_material(new)
+    twin = work.alumni.matching(person.school, key)
+    if twin is not None and twin.id != person.id:
+        raise NotAllowed(
+            f"{twin.reference} has that name and date of birth: "
+            f"look at both, and erase one of them before {person.reference} is corrected."
+        )
+    return key
 
 
 def _name(text: str) -> str:

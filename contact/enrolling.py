@@ -18,10 +18,9 @@ from contact.address import Address, ChannelName, Standing
 from contact.agreement import Agreement
 from contact.alumnus import Alumnus, Cohort, Membership
 from contact.audit import Deed
-from contact.consent import Consent, Wording
+from contact.consent import LEFT_OPEN, RENEWED, Consent, Wording
 from contact.enrolment import (
     HOW,
-    RENEWED,
     Difference,
     cohort_of,
     differences,
@@ -33,8 +32,9 @@ from contact.flag import FlagKind
 from contact.flagging import raise_flag
 from contact.intake import Action, Judged, Leaver
 from contact.ports import Work
+from contact.roll import join_cohort
 from contact.school import School
-from contact.withdrawal import withdraw
+from contact.withdrawal import lapse, withdraw
 
 #: Where a form's number and mailbox stand among somebody's addresses.
 _PHONE_POSITION, _EMAIL_POSITION = 0, 1
@@ -168,12 +168,14 @@ def _apply(
 ) -> None:
     """Write what a newer form changed of somebody we know."""
     if difference.cohort is not None:
-        work.cohorts.join(Membership(person.id, difference.cohort))
+        join_cohort(work, person.id, difference.cohort, now)
     for replaced in difference.replaced:
         work.addresses.remove(replaced.id)
     stopped = _give_addresses(work, person.id, difference.phone, difference.email, terms, now)
     if difference.refused:
         withdraw(work, person.id, terms.school, now, HOW, terms.by)
+    if difference.left_open:
+        lapse(work, person.id, now, LEFT_OPEN, terms.by)
     stopped = stopped or difference.stopped
     if not stopped:
         # One at a time for each purpose: the longer one takes the place of the shorter.

@@ -8,17 +8,15 @@ from uuid import UUID, uuid4
 from contact.address import Address, ChannelName, Standing
 from contact.agreement import Agreement
 from contact.alumnus import Alumnus, Cohort, Profile
-from contact.consent import Consent, Purpose, Wording
+from contact.consent import NO_STOP, Consent, Purpose, Wording
 from contact.destination import Destination, Source
 from contact.intake import Judged, Leaver
 from contact.ports import Work
 
 #: How permissions and withdrawals that came with a form say so.
 HOW = "form"
-#: A permission that a longer one took the place of.
-RENEWED = "renewed"
 #: Withdrawals that a later form may undo: whoever said STOP is not revived by a file.
-_UNDONE_BY_A_FORM = (HOW, RENEWED)
+_UNDONE_BY_A_FORM = (HOW, *NO_STOP)
 #: A form is filled in at most so many years before the summer of leaving.
 _EARLY = 2
 
@@ -29,6 +27,8 @@ class Difference:
 
     ``replaced`` are the addresses whose place ``phone`` and ``email`` take;
     ``stopped`` says that somebody at one of their addresses has said stop.
+    ``refused`` is a clear no, ``left_open`` an agreement that is missing or
+    unclear where there was a yes before.
     """
 
     profile: Profile | None = None
@@ -37,6 +37,7 @@ class Difference:
     email: str | None = None
     replaced: tuple[Address, ...] = ()
     refused: bool = False
+    left_open: bool = False
     consents: tuple[Consent, ...] = ()
     stopped: bool = False
     plan: Destination | None = None
@@ -63,6 +64,7 @@ def differences(
     addresses = work.addresses.of(person.id)
     phone = _new_value(leaver.phone, ChannelName.SMS, addresses)
     email = _new_value(leaver.email, ChannelName.EMAIL, addresses)
+    ends = _ends_permission(leaver, past)
     consents = fresh_consents(leaver, person.id, wording, past, now)
     return Difference(
         profile=_new_profile(leaver.profile, person.profile),
@@ -73,7 +75,8 @@ def differences(
             *_replaced(phone, ChannelName.SMS, addresses),
             *_replaced(email, ChannelName.EMAIL, addresses),
         ),
-        refused=_ends_permission(leaver, past),
+        refused=ends and leaver.agreement is Agreement.NO,
+        left_open=ends and leaver.agreement is not Agreement.NO,
         consents=consents,
         # Which of their addresses said stop matters to a new permission only.
         stopped=bool(consents) and _has_stopped(addresses),

@@ -42,6 +42,7 @@ class Severity(StrEnum):
     ROUTINE = "routine"
 
 
+_URGENCY = tuple(Severity)
 _SOON = (
     FlagKind.WRONG_PERSON,
     FlagKind.CALL_BACK,
@@ -57,6 +58,11 @@ def severity_of(kind: FlagKind) -> Severity:
     if kind is FlagKind.WORRY:
         return Severity.URGENT
     return Severity.SOON if kind in _SOON else Severity.ROUTINE
+
+
+def urgency(flag: "Flag") -> tuple[int, datetime, int]:
+    """What staff look at first sorts first: the most urgent, then what is due first."""
+    return (_URGENCY.index(flag.severity), flag.due_at, flag.id)
 
 
 class Decision(StrEnum):

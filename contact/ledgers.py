@@ -42,6 +42,9 @@ class Cases(Protocol):
     def to_act(self, now: datetime, most: int) -> list[Case]:
         """The cases the clock must look at by ``now``, the longest overdue first."""
 
+    def past_permission(self, day: date, most: int) -> list[Case]:
+        """The cases that run though nothing allows to ask for them any more on ``day``."""
+
     def save(self, one: Case) -> bool:
         """Store state and times; False where somebody ended it meanwhile."""
 

@@ -1,7 +1,7 @@
 """An e-mail to a school about a flag, which is never lost and says nothing of what was written."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 
@@ -44,6 +44,19 @@ class Notices(Protocol):
 
     def sent(self, which: int, at: datetime) -> None:
         """It is done: handed over, or not needed any more."""
+
+
+class Reminders(Protocol):
+    """Which schools have been reminded of what is due, day by day."""
+
+    def claim(self, school: str, day: date, now: datetime) -> bool:
+        """Whether this caller is to send that day's; nobody else is then."""
+
+    def refused(self, school: str, day: date, again_at: datetime) -> None:
+        """The mail did not take it: it may be claimed again from ``again_at`` on."""
+
+    def sent(self, school: str, day: date, at: datetime) -> None:
+        """The mail took it."""
 
 
 class Post(Protocol):

@@ -10,7 +10,7 @@ from contact.destination import Destination
 from contact.ledgers import Attempts, Cases, Conversations, DueList, Messages, Replies
 from contact.listed import Providers
 from contact.message import MessageKind
-from contact.notice import Notices
+from contact.notice import Notices, Reminders
 from contact.outcome import Claimed, Outcome, Trace
 from contact.repositories import (
     Addresses,
@@ -162,3 +162,7 @@ class Work(Protocol):
     @property
     def notices(self) -> Notices:
         """Whom a school must still be told about."""
+
+    @property
+    def reminders(self) -> Reminders:
+        """Which schools have been reminded of what is due."""

@@ -23,8 +23,18 @@ class Alumni(Protocol):
     def save(self, person: Alumnus, match_on: str | None) -> None:
         """Store what a newer form says of somebody, and what to match by from now on."""
 
-    def correct(self, person: Alumnus) -> None:
-        """Store what staff put right in a profile."""
+    def correct(self, person: Alumnus, match_on: str | None = None) -> None:
+        """Store what staff put right in a profile.
+
+        With ``match_on`` they are found by that from now on, and still by what
+        their form said.
+        """
+
+    def move(self, who: UUID, to: str) -> bool:
+        """Let somebody be of the school ``to``; False where it knows the same person already."""
+
+    def no_longer_tracked(self, school: str, day: date) -> list[Alumnus]:
+        """Those of a school whose tracking was over on ``day``, by their references."""
 
     def hold(self, who: UUID, since: datetime) -> bool:
         """Stop all automation for somebody; False where it was stopped already."""
@@ -62,6 +72,15 @@ class Cohorts(Protocol):
 
     def join(self, member: Membership) -> None:
         """Put somebody into a cohort, or store what changed about it."""
+
+    def leave(self, who: UUID, group: str) -> bool:
+        """Take somebody out of a cohort; False where they were not in it."""
+
+    def retained(self, group: str) -> list[UUID]:
+        """Those of a cohort who stayed in the school's own sixth form."""
+
+    def count(self, group: str) -> tuple[int, int]:
+        """How many a cohort has, and how many of them stayed in the school's own sixth form."""
 
     def of(self, who: UUID) -> list[Membership]:
         """The cohorts an alumnus left with."""
@@ -160,7 +179,7 @@ class Flags(Protocol):
         """Every flag about an alumnus, oldest first."""
 
     def list(self, *, closed_too: bool = False) -> list[Flag]:
-        """The flags, the one that is due first first."""
+        """The flags, the most urgent first, then the one that is due first."""
 
     def count_open(self) -> int:
         """How many flags wait for somebody."""
@@ -173,6 +192,9 @@ class Flags(Protocol):
 
     def take(self, number: int, by: str) -> bool:
         """Note who looks after a flag; False where it is closed already."""
+
+    def hand_over(self, who: UUID, school: str) -> None:
+        """Let the open flags about somebody be another school's."""
 
 
 class Audit(Protocol):

@@ -7,7 +7,7 @@ from uuid import UUID
 from contact.address import Standing
 from contact.audit import Deed
 from contact.case import Case, Disposition
-from contact.consent import Consent, Purpose
+from contact.consent import NO_STOP, Consent, Purpose
 from contact.destination import REFUSED
 from contact.flag import FlagKind
 from contact.flagging import raise_flag
@@ -43,6 +43,20 @@ def withdraw(
     return bool(ended)
 
 
+def lapse(work: Work, who: UUID, now: datetime, how: str, by: str) -> None:
+    """End the permission to follow ``who`` up though they did not ask for that.
+
+    A running case ends ``other: consent_ended``: it is no refusal.
+    """
+    ended = work.consents.withdraw(who, STOPPED, now, how)
+    _cancel_messages(work, who, now)
+    case = work.cases.current(who)
+    if case is not None:
+        end_case(work, case, Disposition.OTHER, "consent_ended", now)
+    if ended:
+        work.audit.write(Deed(now, by, "lapse", who, detail=how))
+
+
 def stop_endpoint(
     work: Work, endpoint: UUID, who: UUID | None, schools: dict[UUID, School], now: datetime
 ) -> None:
@@ -69,7 +83,9 @@ def schools_of(work: Work, endpoint: UUID, schools: Schools) -> dict[UUID, Schoo
 def has_stopped(work: Work, who: UUID) -> bool:
     """Whether they withdrew from being followed up, and have not come back."""
     given = [each for each in work.consents.of(who) if each.purpose is Purpose.TRACKING]
-    return bool(given) and all(each.withdrawn_at is not None for each in given)
+    if not given or any(each.withdrawn_at is None for each in given):
+        return False
+    return any(each.withdrawn_how not in NO_STOP for each in given)
 
 
 def end_refused(work: Work, case: Case, now: datetime, detail: str) -> None:

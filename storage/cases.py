@@ -1,16 +1,17 @@
 """Cases, their attempts and endings, as the domain sees them."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, exists, insert, select, update
 
 from contact.attempt import Attempt, AttemptState
 from contact.case import Case, CaseState, Disposition, Ending, Terms
+from contact.consent import Purpose
 from storage.schema import spelt
 from storage.statement import Statement
-from storage.tables import attempt, case, ending
+from storage.tables import attempt, case, consent, ending
 
 _COLUMNS = (
     case.c.id,
@@ -39,6 +40,20 @@ _TO_ACT = Statement(
     select(*_COLUMNS)
     .where(case.c.act_at.is_not(None), case.c.act_at <= bindparam("now"))
     .order_by(case.c.act_at)
+    .limit(bindparam("most"))
+)
+_PAST = Statement(
+    select(*_COLUMNS)
+    .where(
+        _NOT_ENDED,
+        ~exists().where(
+            consent.c.alumnus_id == case.c.alumnus_id,
+            consent.c.purpose == spelt(Purpose.TRACKING),
+            consent.c.withdrawn_at.is_(None),
+            consent.c.until >= bindparam("day"),
+        ),
+    )
+    .order_by(case.c.id)
     .limit(bindparam("most"))
 )
 _SAVE = Statement(
@@ -117,6 +132,11 @@ class Cases:
     def to_act(self, now: datetime, most: int) -> list[Case]:
         """The cases the clock must look at by ``now``, the longest overdue first."""
         rows = _TO_ACT.rows(self._connection, {"now": now, "most": most})
+        return [_case(row) for row in rows]
+
+    def past_permission(self, day: date, most: int) -> list[Case]:
+        """The cases that run though no permission lasts to ``day``, oldest first."""
+        rows = _PAST.rows(self._connection, {"day": day, "most": most})
         return [_case(row) for row in rows]
 
     def save(self, one: Case) -> bool:

@@ -5,7 +5,7 @@ from sqlalchemy import ColumnElement, and_, exists, or_
 from contact.address import SENDABLE, UNUSABLE
 from contact.candidate import ANSWERS, WaveWindow
 from contact.case import CaseState
-from contact.consent import Purpose
+from contact.consent import NO_STOP, Purpose
 from contact.flag import PAUSING, FlagKind
 from contact.hours import start_of_day
 from storage.schema import spelt, spelt_out
@@ -66,7 +66,12 @@ LIVE = and_(
 _withdrawn = consent.alias("withdrawn")
 WITHDREW = (
     exists()
-    .where(_withdrawn.c.alumnus_id == mine, _withdrawn.c.purpose == spelt(Purpose.TRACKING))
+    .where(
+        _withdrawn.c.alumnus_id == mine,
+        _withdrawn.c.purpose == spelt(Purpose.TRACKING),
+        # What lapsed is no stop: they never said so.
+        _withdrawn.c.withdrawn_how.not_in([spelt(each) for each in NO_STOP]),
+    )
     .correlate(alumnus)
 )
 

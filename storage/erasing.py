@@ -33,6 +33,7 @@ from storage.tables import (
     endpoint,
     flag,
     invitation,
+    known_as,
     message,
     reply,
 )
@@ -105,6 +106,7 @@ _UNREADABLE = tuple(
         delete(conversation).where(conversation.c.case_id.in_(_all_their_cases)),
         delete(invitation).where(invitation.c.alumnus_id == _who),
         delete(address).where(address.c.alumnus_id == _who),
+        delete(known_as).where(known_as.c.alumnus_id == _who),
         update(alumnus)
         .where(alumnus.c.id == _who)
         .values(data_key=None, profile=None, match_key=None),

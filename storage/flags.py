@@ -8,7 +8,7 @@ from sqlalchemy import Connection, bindparam, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from contact.audit import Deed
-from contact.flag import PAUSING, Decision, Flag, FlagKind, NewFlag, Severity
+from contact.flag import PAUSING, Decision, Flag, FlagKind, NewFlag, Severity, urgency
 from storage.keys import Keys
 from storage.schema import spelt_out
 from storage.statement import Statement
@@ -66,6 +66,11 @@ _CLOSE = Statement(
 _TAKE = Statement(
     update(flag).where(flag.c.id == bindparam("which"), _OPEN).values(taken_by=bindparam("who"))
 )
+_HAND_OVER = Statement(
+    update(flag)
+    .where(flag.c.alumnus_id == bindparam("alumnus"), _OPEN)
+    .values(school=bindparam("to"))
+)
 _WRITE = Statement(insert(audit))
 _SUBJECTS = Statement(
     select(audit.c.subject)
@@ -121,9 +126,9 @@ class Flags:
         return [self._one(row) for row in _OF.rows(self._connection, {"alumnus": who})]
 
     def list(self, *, closed_too: bool = False) -> list[Flag]:
-        """The flags, the one that is due first first."""
+        """The flags, the most urgent first, then the one that is due first."""
         query = _ALL if closed_too else _STILL_OPEN
-        return [self._one(row) for row in query.rows(self._connection, {})]
+        return sorted((self._one(row) for row in query.rows(self._connection, {})), key=urgency)
 
     def count_open(self) -> int:
         """How many flags wait for somebody."""
@@ -147,6 +152,10 @@ class Flags:
     def take(self, number: int, by: str) -> bool:
         """Note who looks after a flag; False where it is closed already."""
         return _TAKE.changed(self._connection, {"which": number, "who": by}) == 1
+
+    def hand_over(self, who: UUID, school: str) -> None:
+        """Let the open flags about somebody be another school's."""
+        _HAND_OVER.changed(self._connection, {"alumnus": who, "to": school})
 
     def _sealed(self, closed: Flag) -> bytes | None:
         if closed.note is None:

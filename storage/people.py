@@ -1,25 +1,30 @@
-"""The alumni and their cohorts, as the domain sees them."""
+"""The alumni, as the domain sees them."""
 
 import json
 import os
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, delete, exists, select, update
+from sqlalchemy import Connection, bindparam, case, exists, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from contact.alumnus import Alumnus, Cohort, KeyStage, Membership, Profile
+from contact.alumnus import Alumnus, Profile
+from contact.consent import Purpose
+from contact.hours import start_of_day
 from storage.crypto import Key
 from storage.erasing import erase
 from storage.keys import Keys
+from storage.schema import BlindIndex, spelt
 from storage.statement import Statement
-from storage.tables import alumnus, cohort, membership, message, sweep
+from storage.tables import alumnus, cohort, consent, known_as, membership, message
 
 #: No I, L, O or U: a reference is read out over the telephone.
 _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _PLACE = "alumnus.profile"
+#: So many days after they were stored nobody asks for those whose leaving year is unknown.
+_UNKNOWN_LEAVERS = 3 * 365
 
 _COLUMNS = (
     alumnus.c.id,
@@ -33,10 +38,15 @@ _COLUMNS = (
 )
 _BY_ID = Statement(select(*_COLUMNS).where(alumnus.c.id == bindparam("id")))
 _BY_REFERENCE = Statement(select(*_COLUMNS).where(alumnus.c.reference == bindparam("reference")))
+_called = select(known_as.c.alumnus_id).where(known_as.c.match_key == bindparam("match_key"))
 _BY_MATCH = Statement(
-    select(*_COLUMNS).where(
-        alumnus.c.school == bindparam("school"), alumnus.c.match_key == bindparam("match_key")
+    select(*_COLUMNS)
+    .where(
+        alumnus.c.school == bindparam("school"),
+        or_(alumnus.c.match_key == bindparam("match_key"), alumnus.c.id.in_(_called)),
     )
+    .order_by(alumnus.c.match_key != bindparam("match_key"))
+    .limit(1)
 )
 _OF_SCHOOL = Statement(select(*_COLUMNS).where(alumnus.c.school == bindparam("school")))
 _EVERYBODY = Statement(select(*_COLUMNS))
@@ -46,18 +56,79 @@ _LOCK_RECIPIENT = Statement(
     select(alumnus.c.id).where(alumnus.c.id == _recipient.scalar_subquery()).with_for_update()
 )
 _ADD = Statement(insert(alumnus))
+#: What their form is matched by; a form with the old spelling does not bring it back.
+_MATCH = case(
+    (
+        exists().where(
+            known_as.c.alumnus_id == alumnus.c.id,
+            known_as.c.match_key == bindparam("match", type_=BlindIndex),
+        ),
+        alumnus.c.match_key,
+    ),
+    else_=bindparam("match", type_=BlindIndex),
+)
 _SAVE = Statement(
     update(alumnus)
     .where(alumnus.c.id == bindparam("alumnus"))
     .values(
         profile=bindparam("sealed"),
-        match_key=bindparam("match"),
+        match_key=_MATCH,
         as_of=bindparam("newest"),
         held_since=bindparam("held"),
     )
 )
 _CORRECT = Statement(
     update(alumnus).where(alumnus.c.id == bindparam("alumnus")).values(profile=bindparam("sealed"))
+)
+_KEEP = Statement(
+    insert(known_as)
+    .from_select(
+        ["match_key", "alumnus_id"],
+        select(alumnus.c.match_key, alumnus.c.id).where(
+            alumnus.c.id == bindparam("who"), alumnus.c.match_key.is_not(None)
+        ),
+    )
+    .on_conflict_do_nothing()
+)
+_RENAME = Statement(
+    update(alumnus)
+    .where(alumnus.c.id == bindparam("alumnus"))
+    .values(profile=bindparam("sealed"), match_key=bindparam("match"))
+)
+_twin = alumnus.alias("twin")
+_MOVE = Statement(
+    update(alumnus)
+    .where(
+        alumnus.c.id == bindparam("alumnus"),
+        ~exists().where(
+            _twin.c.school == bindparam("to"), _twin.c.match_key == alumnus.c.match_key
+        ),
+    )
+    .values(school=bindparam("to"))
+)
+_later_cohort = exists().where(
+    membership.c.alumnus_id == alumnus.c.id,
+    cohort.c.id == membership.c.cohort_id,
+    cohort.c.leaving_year > bindparam("year"),
+)
+_ANY_COHORT = exists().where(membership.c.alumnus_id == alumnus.c.id)
+_lasting = exists().where(
+    consent.c.alumnus_id == alumnus.c.id,
+    consent.c.purpose == spelt(Purpose.TRACKING),
+    consent.c.withdrawn_at.is_(None),
+    consent.c.until > bindparam("day"),
+)
+_OVER = Statement(
+    select(*_COLUMNS)
+    .where(
+        alumnus.c.school == bindparam("school"),
+        alumnus.c.data_key.is_not(None),
+        ~_later_cohort,
+        ~_lasting,
+        # Of whom nobody knows when they left it counts when they were stored.
+        or_(_ANY_COHORT, alumnus.c.created_at < bindparam("stored_before")),
+    )
+    .order_by(alumnus.c.reference)
 )
 _HOLD = Statement(
     update(alumnus)
@@ -68,38 +139,6 @@ _RELEASE = Statement(
     update(alumnus)
     .where(alumnus.c.id == bindparam("alumnus"), alumnus.c.held_since.is_not(None))
     .values(held_since=None)
-)
-_JOIN = Statement(insert(membership).on_conflict_do_nothing())
-_NEW_COHORT = Statement(insert(cohort).on_conflict_do_nothing())
-_MEMBERSHIPS = Statement(
-    select(membership.c.cohort_id, membership.c.retained).where(
-        membership.c.alumnus_id == bindparam("alumnus")
-    )
-)
-_COHORTS = Statement(
-    select(cohort.c.school, cohort.c.key_stage, cohort.c.leaving_year).order_by(cohort.c.id)
-)
-_SWEPT = Statement(
-    select(
-        exists().where(
-            sweep.c.cohort_id == bindparam("cohort"),
-            sweep.c.wave == bindparam("wave"),
-            sweep.c.swept_on == bindparam("day"),
-        )
-    )
-)
-_new_sweep = insert(sweep)
-_MARK = Statement(
-    _new_sweep.on_conflict_do_update(
-        index_elements=["cohort_id", "wave"], set_={"swept_on": _new_sweep.excluded.swept_on}
-    )
-)
-_TOUCH = Statement(
-    delete(sweep).where(
-        sweep.c.cohort_id.in_(
-            select(membership.c.cohort_id).where(membership.c.alumnus_id == bindparam("alumnus"))
-        )
-    )
 )
 
 
@@ -149,10 +188,35 @@ class Alumni:
             },
         )
 
-    def correct(self, person: Alumnus) -> None:
-        """Store who ``person`` really is; their form still finds them by what it says."""
+    def correct(self, person: Alumnus, match_on: str | None = None) -> None:
+        """Store who ``person`` really is.
+
+        With ``match_on`` they are found by that from now on, and still by what
+        their form said.
+        """
         values = {"alumnus": person.id, "sealed": _sealed(self._keys.of(person.id), person)}
-        _CORRECT.changed(self._connection, values)
+        if match_on is None:
+            _CORRECT.changed(self._connection, values)
+        else:
+            _KEEP.changed(self._connection, {"who": person.id})
+            _RENAME.changed(self._connection, {**values, "match": self._match_key(match_on)})
+
+    def move(self, who: UUID, to: str) -> bool:
+        """Let somebody be of the school ``to``; False where it knows the same person already."""
+        return _MOVE.changed(self._connection, {"alumnus": who, "to": to}) == 1
+
+    def no_longer_tracked(self, school: str, day: date) -> list[Alumnus]:
+        """Those of a school whose tracking was over on ``day``, by their references.
+
+        Every cohort of theirs had had its three years, and no permission lasts
+        longer; of whom there is no cohort, three years after they were stored.
+        """
+        # Tracking of the leavers of a summer is over with 31 August, three years on.
+        year = day.year - 3 if day >= date(day.year, 8, 31) else day.year - 4
+        stored_before = start_of_day(day - timedelta(days=_UNKNOWN_LEAVERS))
+        values = {"school": school, "year": year, "day": day, "stored_before": stored_before}
+        rows = _OVER.rows(self._connection, values)
+        return [person for row in rows if (person := self._one(row)) is not None]
 
     def hold(self, who: UUID, since: datetime) -> bool:
         """Note that staff stopped all automation; False where it was held already."""
@@ -216,53 +280,6 @@ class Alumni:
         self._keys.remember(row[0], key)
         profile = _profile(key.open(_PLACE, row[0].bytes, row[4]))
         return Alumnus(row[0], row[1], row[2], profile, row[5], row[6], row[7])
-
-
-class Cohorts:
-    """Who left together, and how far each wave has been swept."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-
-    def join(self, member: Membership) -> None:
-        """Put an alumnus in a cohort, which is made where it is new; twice is once."""
-        group = member.cohort
-        _NEW_COHORT.changed(
-            self._connection,
-            {
-                "id": group.id,
-                "school": group.school,
-                "key_stage": group.key_stage,
-                "leaving_year": group.leaving_year,
-            },
-        )
-        _JOIN.changed(
-            self._connection,
-            {"alumnus_id": member.alumnus, "cohort_id": group.id, "retained": member.retained},
-        )
-
-    def of(self, who: UUID) -> list[Membership]:
-        """The cohorts of an alumnus."""
-        rows = _MEMBERSHIPS.rows(self._connection, {"alumnus": who})
-        return [Membership(who, Cohort.from_id(row[0]), row[1]) for row in rows]
-
-    def all(self) -> list[Cohort]:
-        """Every cohort there is, in the order of their names."""
-        rows = _COHORTS.rows(self._connection, {})
-        return [Cohort(row[0], KeyStage(row[1]), row[2]) for row in rows]
-
-    def swept(self, group: str, wave: str, day: date) -> bool:
-        """Whether the wave was already opened for this cohort on ``day`` and nothing changed."""
-        values = {"cohort": group, "wave": wave, "day": day}
-        return bool(_SWEPT.scalar(self._connection, values))
-
-    def mark_swept(self, group: str, wave: str, day: date) -> None:
-        """Remember that the wave was opened for this cohort on ``day``."""
-        _MARK.changed(self._connection, {"cohort_id": group, "wave": wave, "swept_on": day})
-
-    def touch(self, who: UUID) -> None:
-        """Something changed that may make ``who`` due: look at their cohorts again."""
-        _TOUCH.changed(self._connection, {"alumnus": who})
 
 
 def _sealed(key: Key, person: Alumnus) -> bytes:

@@ -11,9 +11,10 @@ from contact.alumnus import Alumnus, Cohort
 from contact.case import Case
 from contact.flag import Flag
 from storage.cases import Cases
+from storage.cohorts import Cohorts
 from storage.flags import Flags
 from storage.keys import Keys
-from storage.people import Alumni, Cohorts
+from storage.people import Alumni
 from storage.statement import Statement
 from storage.tables import alumnus
 from storage.work import Work

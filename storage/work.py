@@ -4,6 +4,7 @@ from sqlalchemy import Connection
 
 from storage.addresses import Addresses
 from storage.cases import Attempts, Cases
+from storage.cohorts import Cohorts
 from storage.consents import Consents
 from storage.conversations import Conversations
 from storage.crypto import Vault
@@ -14,7 +15,8 @@ from storage.house import House
 from storage.keys import Keys
 from storage.lists import Notices, Providers
 from storage.messages import Messages
-from storage.people import Alumni, Cohorts
+from storage.people import Alumni
+from storage.reminders import Reminders
 from storage.replies import Replies
 
 
@@ -45,3 +47,4 @@ class Work:
         self.house = House(connection, keys)
         self.providers = Providers(connection)
         self.notices = Notices(connection)
+        self.reminders = Reminders(connection)

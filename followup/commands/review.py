@@ -32,7 +32,6 @@ a  ask the question once more        k  you have rung them
 w  they want no more of it           p  it is not them
 y  accept a row of an import         d  discard it (kept, and held)
 t  it is with you                    s  skip   q  quit   ?  this help"""
-_URGENCY = ("urgent", "soon", "routine")
 
 
 def add_to(app: typer.Typer) -> None:
@@ -212,9 +211,7 @@ class _Keyboard:
 
 
 def _open_flags(work: "Work") -> list[int]:
-    flags = work.flags.list()
-    flags.sort(key=lambda flag: (_URGENCY.index(flag.severity), flag.due_at, flag.id))
-    return [flag.id for flag in flags]
+    return [flag.id for flag in work.flags.list()]
 
 
 def _shown(

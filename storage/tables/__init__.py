@@ -2,7 +2,7 @@
 
 from storage.tables.house import channel_state, heartbeat, keyring
 from storage.tables.ledger import message, receipt
-from storage.tables.lists import notice, provider
+from storage.tables.lists import notice, provider, reminder
 from storage.tables.outreach import attempt, case, ending, sweep
 from storage.tables.people import (
     address,
@@ -11,6 +11,7 @@ from storage.tables.people import (
     consent,
     endpoint,
     invitation,
+    known_as,
     membership,
 )
 from storage.tables.staff import audit, flag
@@ -33,11 +34,13 @@ __all__ = [
     "heartbeat",
     "invitation",
     "keyring",
+    "known_as",
     "membership",
     "message",
     "notice",
     "provider",
     "receipt",
+    "reminder",
     "reply",
     "sweep",
 ]

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table, Text, text
 
-from storage.schema import UtcDateTime, metadata, serial
+from storage.schema import Day, UtcDateTime, metadata, serial
 
 provider = Table(
     "provider",
@@ -38,4 +38,17 @@ notice = Table(
         sqlite_where=text("sent_at IS NULL"),
         postgresql_where=text("sent_at IS NULL"),
     ),
+)
+
+reminder = Table(
+    "reminder",
+    metadata,
+    # A school is reminded once a day.
+    Column("school", String(60), primary_key=True),
+    Column("day", Day, primary_key=True),
+    Column("claimed_at", UtcDateTime, nullable=False),
+    Column("tries", Integer, nullable=False),
+    # Only where the mail did not take it: whoever died with it sends it no second time.
+    Column("again_at", UtcDateTime, nullable=True),
+    Column("sent_at", UtcDateTime, nullable=True),
 )

@@ -53,6 +53,16 @@ alumnus = Table(
     Index("ix_alumnus_school_match_key", "school", "match_key"),
 )
 
+known_as = Table(
+    "known_as",
+    metadata,
+    # The match keys somebody had before staff put their name or date of birth
+    # right: the form that had it wrong still finds them.
+    Column("match_key", BlindIndex, primary_key=True),
+    Column("alumnus_id", ForeignKey("alumnus.id", ondelete="CASCADE"), primary_key=True),
+    Index("ix_known_as_alumnus_id", "alumnus_id"),
+)
+
 membership = Table(
     "membership",
     metadata,

@@ -8,6 +8,7 @@ from contact.address import ChannelName, Standing
 from contact.attempt import AttemptState
 from contact.correcting import Correction, correct
 from contact.errors import NotAllowed
+from contact.names import match_key
 from tests.staffroom import BY, LATER, NOW, amina, asked, room, second_number, talking
 from tests.storage import cast
 
@@ -23,6 +24,12 @@ def put_right(room, who, **right):
 
 def addresses(room, who):
     return room.read(lambda work: work.addresses.of(who))
+
+
+def found(room, match_on):
+    """Whom a form of Cansfield's is matched to."""
+    person = room.read(lambda work: work.alumni.matching("cansfield", match_on))
+    return person and person.id
 
 
 def test_name_birth_and_what_to_call_them_are_put_right(room):
@@ -53,6 +60,54 @@ def test_a_corrected_name_brings_nobody_in_twice_from_the_same_form(room):
 
     again = room.read(lambda work: work.alumni.matching("cansfield", "Amina Yusuf|2009-03-14"))
     assert again.id == who
+
+
+def test_a_form_with_the_right_name_finds_them_from_now_on(room):
+    who = room.write(amina)
+
+    put_right(room, who, name="Aminah  Yusuf", born_on=date(2009, 4, 1))
+
+    assert found(room, match_key("aminah yusuf", date(2009, 4, 1))) == who
+    assert found(room, "Amina Yusuf|2009-03-14") == who
+    assert found(room, match_key("aminah yusuf", date(2009, 3, 14))) is None
+
+
+def test_every_spelling_that_was_ever_right_still_finds_them(room):
+    who = room.write(amina)
+    put_right(room, who, name="Aminah Yusuf")
+    put_right(room, who, name="Aminah Khan")
+
+    names = ("Aminah Yusuf", "Aminah Khan")
+    assert [found(room, match_key(name, date(2009, 3, 14))) for name in names] == [who, who]
+
+
+def test_the_old_form_again_does_not_take_the_right_name_away(room):
+    who = room.write(amina)
+    put_right(room, who, name="Aminah Yusuf")
+
+    room.write(lambda work: work.alumni.save(room.person(who), "Amina Yusuf|2009-03-14"))
+
+    assert found(room, match_key("Aminah Yusuf", date(2009, 3, 14))) == who
+    assert found(room, "Amina Yusuf|2009-03-14") == who
+
+
+def test_nobody_is_given_the_name_and_birth_of_another(room):
+    who = room.write(amina)
+    put_right(room, who, name="Aminah Yusuf")
+    other = room.write(lambda work: cast.add(work, cast.somebody("Amy Yusuf"), phone=None))
+
+    with pytest.raises(NotAllowed, match=room.person(who).reference):
+        put_right(room, other, name="Aminah Yusuf")
+    assert room.person(other).profile.name == "Amy Yusuf"
+
+
+def test_an_erased_person_is_found_by_no_spelling(room):
+    who = room.write(amina)
+    put_right(room, who, name="Aminah Yusuf")
+
+    room.write(lambda work: work.alumni.erase(who, LATER))
+
+    assert found(room, "Amina Yusuf|2009-03-14") is None
 
 
 def test_a_new_number_comes_first_and_the_old_ones_are_not_theirs(room):
