@@ -81,17 +81,22 @@ def roll_over(work: Work, school: str, day: date, by: str, now: datetime) -> lis
     left = []
     for cohort in work.cohorts.all():
         if cohort.school == school and _has_had_year_13(cohort, last_summer):
-            year = cohort.leaving_year + _SIXTH_FORM_YEARS
-            for who in work.cohorts.retained(cohort.id):
-                if _is_to_leave(work, who, cohort):
-                    _graduate(work, who, Cohort(school, KeyStage.KS5, year), by, now)
-                    left.append(who)
+            left += _graduates(work, cohort, by, now)
     return left
 
 
 def _has_had_year_13(cohort: Cohort, last_summer: int) -> bool:
     ago = last_summer - cohort.leaving_year
     return cohort.key_stage is KeyStage.KS4 and _SIXTH_FORM_YEARS <= ago <= _LONGEST_AGO
+
+
+def _graduates(work: Work, cohort: Cohort, by: str, now: datetime) -> list[UUID]:
+    year = cohort.leaving_year + _SIXTH_FORM_YEARS
+    stayed = work.cohorts.retained(cohort.id)
+    left = [who for who in stayed if _is_to_leave(work, who, cohort)]
+    for who in left:
+        _graduate(work, who, Cohort(cohort.school, KeyStage.KS5, year), by, now)
+    return left
 
 
 def _is_to_leave(work: Work, who: UUID, cohort: Cohort) -> bool:

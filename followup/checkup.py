@@ -1,10 +1,12 @@
 """What the doctor looks at, one check a part of the house."""
 
-from collections.abc import Awaitable, Callable
+from collections import Counter
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from contact.errors import FollowUpError, Misconfigured
+from contact.flag import Flag, Severity
 from contact.hours import LONDON, london_day
 from followup.config import Settings
 from followup.foresight import TERMS_AHEAD, check_procedures, overdue, terms
@@ -40,6 +42,7 @@ async def examine(config: Path, *, offline: bool = False) -> list[Check]:
         ("procedures", _procedures),
         ("languages", _languages),
         ("secrets", _secrets),
+        ("flags", _flags),
     ]
     checks += [_look(name, look, house) for name, look in looks]
     if all(each.ok for each in checks):
@@ -122,6 +125,26 @@ def _secrets(house: House) -> str:
             house.secrets.need("FOLLOWUP_TELEGRAM_SECRET")
     _ = house.post  # says what it lacks
     return "all that the settings need"
+
+
+def _flags(house: House) -> str:
+    """What staff have not looked at in time, school by school."""
+    present = now()
+    flags = house.memory.read(lambda work: work.flags.list()).result()
+    overdue = [each for each in flags if each.due_at < present]
+    urgent = [each.id for each in overdue if each.severity is Severity.URGENT]
+    if urgent:
+        raise Misconfigured(
+            f"Nobody has looked at {_listed(overdue)}; urgent: flag "
+            f"{', '.join(map(str, urgent[:5]))}: run followup review."
+        )
+    return _listed(overdue) if overdue else f"{len(flags)} open, none overdue"
+
+
+def _listed(flags: Sequence[Flag]) -> str:
+    counts = Counter(each.school or "no school" for each in flags)
+    told = ", ".join(f"{school} {count}" for school, count in sorted(counts.items()))
+    return f"{len(flags)} overdue flag{'' if len(flags) == 1 else 's'} ({told})"
 
 
 async def _gateways(house: House) -> list[Check]:

@@ -8,10 +8,11 @@ from datetime import timedelta
 from contact.dispatch import Channels
 from contact.errors import FollowUpError
 from contact.reconciling import reconcile
-from followup.passes import CLOCK
+from followup.passes import CLOCK, remind_staff
 from followup.wiring import House, now
 from scheduler.engine import Job, engine
 from scheduler.outreach import move_cases, open_and_plan
+from scheduler.upkeep import keep_up
 from storage.leader import Leadership
 from storage.queue import Queue, hand_out
 
@@ -85,10 +86,12 @@ class Timekeeper:
     def _jobs(self) -> list[tuple[str, timedelta, Deed]]:
         return [
             ("beat", timedelta(seconds=10), self._beat),
+            ("keep up", timedelta(minutes=30), self._keep_up),
             ("open", timedelta(minutes=5), self._open),
             ("move", timedelta(seconds=15), self._move),
             ("take over", timedelta(seconds=5), self._take_over),
             ("hand out", timedelta(seconds=1), self._hand_out),
+            ("remind", timedelta(minutes=15), self._remind),
             ("reconcile", timedelta(seconds=30), self._look_up),
         ]
 
@@ -98,6 +101,12 @@ class Timekeeper:
     async def _open(self) -> None:
         house = self._house
         await open_and_plan(house.memory, house.plans, house.desk, now())
+
+    async def _keep_up(self) -> None:
+        await keep_up(self._house.memory, self._house.plans, now())
+
+    async def _remind(self) -> None:
+        await remind_staff(self._house, now)
 
     async def _move(self) -> None:
         await move_cases(self._house.memory, self._house.desk, now())

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, f
 
 from bot.survey_file import languages as shipped
 from contact.errors import Misconfigured
+from contact.mailbox import read_mailbox
 from contact.school import ENGLISH
 from scheduler.procedure_keys import AgreementList
 
@@ -127,6 +128,19 @@ class SchoolSection(Section):
     terms: dict[str, tuple[str, str]] = Field(default_factory=dict)
     sharing_agreements: AgreementList = ()
 
+    @field_validator("reminders_to")
+    @classmethod
+    def _is_a_mailbox(cls, to: str) -> str:
+        if to and read_mailbox(to)[0] is None:
+            raise ValueError("must be an e-mail address, or be left out")
+        return to
+
+
+class Retention(Section):
+    """How long after the end of tracking somebody is kept: ``[retention]``."""
+
+    keep_days: Annotated[int, Field(ge=0, le=3650)] = 90
+
 
 class Settings(Section):
     """The whole file; paths in it are relative to the folder it stands in."""
@@ -138,6 +152,7 @@ class Settings(Section):
     telegram: Telegram = Telegram()
     email: Email = Email()
     understanding: Understanding = Understanding()
+    retention: Retention = Retention()
     school: tuple[SchoolSection, ...] = ()
     folder: Path = Field(default=Path(), exclude=True)
 

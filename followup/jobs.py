@@ -7,11 +7,12 @@ from datetime import timedelta
 from contact.dispatch import Channels
 from contact.errors import FollowUpError
 from contact.reconciling import reconcile
-from followup.passes import CLOCK
+from followup.passes import CLOCK, remind_staff
 from followup.service import Service
 from followup.wiring import House, now
 from scheduler.engine import Job
 from scheduler.outreach import move_cases, open_and_plan
+from scheduler.upkeep import keep_up
 
 log = logging.getLogger(__name__)
 
@@ -23,6 +24,8 @@ def jobs_of(house: House, channels: Channels, service: Service) -> list[Job]:
         Job("beat", "followup.jobs:beat", timedelta(seconds=10), args),
         Job("open", "followup.jobs:open_waves", timedelta(minutes=5), args),
         Job("move", "followup.jobs:move", timedelta(seconds=15), args),
+        Job("keep up", "followup.jobs:look_after_people", timedelta(minutes=30), args),
+        Job("remind", "followup.jobs:remind_them", timedelta(minutes=15), args),
         Job("reconcile", "followup.jobs:look_up", timedelta(seconds=30), args),
     ]
 
@@ -47,6 +50,17 @@ async def move(house: House, channels: Channels, service: Service) -> None:
     service.wake()
 
 
+async def look_after_people(house: House, channels: Channels, service: Service) -> None:
+    """Roll the years over and end what a permission no longer covers, once a day."""
+    with service.working():
+        await _calmly("the daily upkeep", keep_up(house.memory, house.plans, now()))
+
+
+async def remind_them(house: House, channels: Channels, service: Service) -> None:
+    """Remind each school's staff of what is due, once a working day."""
+    await _calmly("reminding", remind_staff(house, now))
+
+
 async def look_up(house: House, channels: Channels, service: Service) -> None:
     """Find out what became of unsure messages."""
     with service.working():
@@ -57,6 +71,7 @@ async def look_up(house: House, channels: Channels, service: Service) -> None:
 async def catch_up(house: House, channels: Channels, service: Service) -> None:
     """What fell due while nobody was there is planned; the dispatcher sends it."""
     await beat(house, channels, service)
+    await look_after_people(house, channels, service)
     await open_waves(house, channels, service)
 
 

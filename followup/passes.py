@@ -11,8 +11,10 @@ from contact.notifying import tell_schools
 from contact.ports import Clock, Memory
 from contact.reconciling import reconcile
 from followup.wiring import House, now
+from scheduler.digest import remind
 from scheduler.outreach import move_cases, open_and_plan
 from scheduler.plan import Plans
+from scheduler.upkeep import keep_up
 
 #: What a pass counts, in the order in which it is told.
 COUNTS = ("opened", "planned", "sent", "failed", "unsure", "closed", "unknown")
@@ -42,8 +44,12 @@ async def one_pass(house: House, at: datetime | None = None) -> dict[str, int]:
     """Plan, send, settle, close and reconcile, once, as of ``at`` or now."""
     clock: Clock = (lambda: at) if at is not None else now
     async with gateways(house) as channels:
+        # Not in a rehearsal, which follows the leavers of one summer to their end.
+        ended = await keep_up(house.memory, house.plans, clock())
         counts = await run_pass(house, channels, clock, dated=at is None)
+        counts["closed"] += ended["closed"]
     await tell(house, clock)
+    await remind_staff(house, clock)
     return counts
 
 
@@ -52,6 +58,13 @@ async def tell(house: House, clock: Clock) -> int:
     if house.post is None:
         return 0
     return await tell_schools(house.memory, house.post, house.schools, clock)
+
+
+async def remind_staff(house: House, clock: Clock) -> int:
+    """Remind each school's staff of what is due today; how many e-mails went."""
+    if house.post is None or not house.reminded:
+        return 0
+    return await remind(house.memory, house.post, house.plans, house.reminded, clock)
 
 
 async def run_pass(

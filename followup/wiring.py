@@ -168,6 +168,11 @@ class House:
         secret = password.get_secret_value() if password else None
         return SmtpPost(email.host, email.port, email.sender, secret)
 
+    @property
+    def reminded(self) -> dict[str, str]:
+        """Where each school's daily reminder goes, for those that have one."""
+        return {each.id: each.reminders_to for each in self.settings.school if each.reminders_to}
+
     def _sms(self) -> Channel:
         sms = self.settings.sms
         if sms.gateway == "sandbox":

@@ -9,7 +9,7 @@ from contact.errors import NotAllowed
 from contact.message import Delivery
 from contact.roll import join_cohort, leaves, roll_over, stays_on
 from scheduler.outreach import move_cases
-from tests.cast import COHORT, NOW, add, open_cases, stage
+from tests.cast import COHORT, NOW, SMS, add, open_cases, stage
 
 __all__ = ["stage"]
 
@@ -58,7 +58,7 @@ def test_what_is_known_of_the_roll_is_not_written_again(stage):
 def test_who_leaves_the_sixth_form_early_is_asked_as_a_leaver_of_year_11(stage):
     who = stage.open()
     stage.write(stays_on, person(stage, who), BY, NOW)
-    other = stage.write(add, "Ben Shaw", ("sms", "+447700900009"))
+    other = stage.write(add, "Ben Shaw", (SMS, "+447700900009"))
     stage.write(stays_on, person(stage, other), BY, NOW)
 
     assert stage.write(leaves, person(stage, other), BY, NOW)
@@ -82,7 +82,7 @@ def test_nobody_stays_on_after_a_leaving_that_was_not_theirs(stage, year):
 class TestTheRollOver:
     @pytest.fixture
     def amina(self, stage):
-        who = stage.write(add, "Amina Yusuf", ("sms", "+447700900001"))
+        who = stage.write(add, "Amina Yusuf", (SMS, "+447700900001"))
         stage.write(stays_on, person(stage, who), BY, NOW)
         return who
 
