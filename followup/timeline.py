@@ -29,6 +29,9 @@ _ONLY_IN_THE_AUDIT = (
     "join_telegram",
     "close_case",
     "take_flag",
+    "roll",
+    "roll_over",
+    "move",
 )
 
 

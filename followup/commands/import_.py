@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from contact.alumnus import KeyStage
+from followup.commands.roll import take_in_roll
 from followup.commands.session import AsJson, By, opened, signed_in, tell
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ _SHOWN = 20
 
 def add_to(app: typer.Typer) -> None:
     """Add the group to ``app``."""
+    group.command("roll")(take_in_roll)
     app.add_typer(group, name="import")
 
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from followup.commands.roll import move, roll
 from followup.commands.session import (
     AsJson,
     By,
@@ -40,6 +41,8 @@ def add_to(app: typer.Typer) -> None:
         ("export", export),
         ("erase", erase),
         ("link", link),
+        ("roll", roll),
+        ("move", move),
     ):
         group.command(name)(command)
     app.add_typer(group, name="person")

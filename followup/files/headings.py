@@ -79,15 +79,20 @@ def fold_heading(text: str) -> str:
     return "".join(character for character in folded if character.isalnum())
 
 
-def read_headings(headings: Sequence[str], questions: Collection[str] = ()) -> Columns:
+def read_headings(
+    headings: Sequence[str],
+    questions: Collection[str] = (),
+    needs: Sequence[tuple[str, str]] = _REQUIRED,
+) -> Columns:
     """What each column means; ``questions`` are the known consent wordings, folded.
 
-    Raises UnreadableFile, naming what is missing, where there is no name, date
-    of birth or consent, or where two columns could be the consent.
+    ``needs`` are the (meaning, words) pairs that must be there. Raises
+    UnreadableFile, naming what is missing (of a form the name, the date of
+    birth or the consent), or where two columns could be the consent.
     """
     at, notes = _placed(headings, questions)
     named = {**at, "name": 0} if "forename" in at else at
-    if missing := [words for meaning, words in _REQUIRED if meaning not in named]:
+    if missing := [words for meaning, words in needs if meaning not in named]:
         raise UnreadableFile(
             f"there is no column for the {' or the '.join(missing)}: "
             "the first line must be the form's own headings"
@@ -95,7 +100,8 @@ def read_headings(headings: Sequence[str], questions: Collection[str] = ()) -> C
     if "heading_twice: consent" in notes:
         raise UnreadableFile("two columns could be the consent question: leave only one of them")
     notes += [f"heading_missing: {each}" for each in _WANTED if each not in at]
-    return Columns(at, len(headings), headings[at["consent"]], tuple(notes))
+    asked = headings[at["consent"]] if "consent" in at else ""
+    return Columns(at, len(headings), asked, tuple(notes))
 
 
 def recognised(headings: Sequence[str]) -> int:

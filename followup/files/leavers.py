@@ -46,7 +46,7 @@ def open_leavers(path: Path, questions: Collection[str] = ()) -> Iterator[Leaver
     ``questions`` are the known consent wordings, folded. Raises UnreadableFile,
     naming the file and what is the matter.
     """
-    with _reader_of(path)(path, recognised) as table:
+    with reader_of(path)(path, recognised) as table:
         try:
             columns = read_headings(table.headings, questions)
         except UnreadableFile as error:
@@ -62,7 +62,7 @@ def _lines(table: Table, columns: Columns) -> Iterator[Line]:
         yield Line(each.number, each.cells, row)
 
 
-def _reader_of(path: Path) -> Callable[[Path, Recognise], AbstractContextManager[Table]]:
+def reader_of(path: Path) -> Callable[[Path, Recognise], AbstractContextManager[Table]]:
     """Which module reads ``path``; UnreadableFile where it cannot be opened at all."""
     try:
         with path.open("rb") as stream:

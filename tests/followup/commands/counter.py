@@ -12,7 +12,18 @@ from typer.core import TyperGroup
 from typer.testing import CliRunner, Result
 
 from contact.errors import FollowUpError
-from followup.commands import attempts, case, channels, destination, flags, person, review
+from followup.commands import (
+    attempts,
+    case,
+    channels,
+    cohort,
+    destination,
+    flags,
+    import_,
+    person,
+    retention,
+    review,
+)
 from tests.staffroom import BY, LATER, Staffroom, desk
 
 SETTINGS = f"""
@@ -43,7 +54,8 @@ class _Group(TyperGroup):
 
 def _app() -> typer.Typer:
     app = typer.Typer(cls=_Group, pretty_exceptions_enable=False)
-    for module in (review, flags, person, case, attempts, destination, channels):
+    staff = (review, flags, person, case, attempts, destination, channels)
+    for module in (*staff, cohort, retention, import_):
         module.add_to(app)
 
     @app.callback()
@@ -63,7 +75,11 @@ class Counter:
     def run(self, *words: str, typed: str | None = None) -> Result:
         """Type a command; an unexpected fault fails the test with its traceback."""
         with freezegun.freeze_time(LATER):
-            done = CliRunner().invoke(_app(), [str(self.config), *words], input=typed)
+            return self.invoke(*words, typed=typed)
+
+    def invoke(self, *words: str, typed: str | None = None) -> Result:
+        """The same at whatever time it is."""
+        done = CliRunner().invoke(_app(), [str(self.config), *words], input=typed)
         if done.exception is not None and not isinstance(done.exception, SystemExit):
             raise done.exception
         return done
