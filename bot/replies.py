@@ -27,7 +27,7 @@ from contact.flag import FlagKind
 from contact.message import MessageKind
 from contact.ports import Work
 from contact.reply import Earlier, Inbound, Label, Reply
-from contact.school import School
+from contact.school import School, reached
 from contact.speaking import spoken_with
 from contact.withdrawal import consent_again
 
@@ -51,12 +51,13 @@ def receive(work: Work, inbound: Inbound, desk: Desk, speech: Speech, now: datet
     token = token_in(inbound.text) if inbound.channel is ChannelName.TELEGRAM else None
     if token:
         return _joining(work, inbound, token, endpoint, desk, speech, now)
-    found = attribute(work, endpoint, inbound.text)
+    own = reached(desk.schools, *inbound.reached)
+    found = attribute(work, endpoint, inbound.text, own.id if own else None)
     person = found.alumnus
     if person is None:
         if found.candidates:
             return of_one_of(work, inbound, endpoint, found.candidates, desk, speech, now)
-        return of_nobody(work, inbound, endpoint, desk, speech, now)
+        return of_nobody(work, inbound, endpoint, desk, speech, now, own)
     if work.alumni.lock(person.id):
         # Another process may have taken in what they wrote just before.
         found = replace(found, talk=work.conversations.on(endpoint.id))

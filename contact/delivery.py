@@ -245,6 +245,7 @@ def _claim(
 
 def handed(message: Message, address: Address, desk: Desk) -> Claimed:
     """A claimed message as its gateway needs it."""
+    school = desk.schools.get(message.school or "")
     return Claimed(
         message=message.id,
         channel=message.channel,
@@ -252,6 +253,7 @@ def handed(message: Message, address: Address, desk: Desk) -> Claimed:
         text=message.text or "",
         claimed_at=message.claimed_at or message.created_at,
         callback=desk.callback(message.id),
+        sender=school.sms_sender if school and message.channel is ChannelName.SMS else "",
         choices=desk.words.choices(message.line),
     )
 

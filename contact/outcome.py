@@ -35,7 +35,8 @@ class Fault(StrEnum):
 class Claimed:
     """A message that is ours to send now; ``to`` and ``text`` are in clear, so it is never logged.
 
-    ``callback`` is the address for receipts or None; ``choices`` are the
+    ``callback`` is the address for receipts or None; ``sender`` the number or
+    messaging service it is from, empty for the channel's own; ``choices`` are the
     (number, label) pairs a chat shows as buttons.
     """
 
@@ -45,6 +46,7 @@ class Claimed:
     text: str
     claimed_at: datetime
     callback: str | None = None
+    sender: str = ""
     choices: tuple[tuple[str, str], ...] = ()
 
     def __repr__(self) -> str:

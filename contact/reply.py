@@ -82,7 +82,8 @@ class Inbound:
     ``provider_id`` is the gateway's own id (it is what makes a repeat
     harmless); ``sender`` the E.164 number or chat id; ``opt_out`` is what the
     gateway says it did by itself: ``STOP``, ``START``, ``HELP`` or None;
-    ``media`` counts pictures, voice notes and stickers.
+    ``media`` counts pictures, voice notes and stickers; ``reached`` are the
+    names of what was texted: our number, and the messaging service it is in.
     """
 
     channel: ChannelName
@@ -91,6 +92,7 @@ class Inbound:
     text: str
     media: int = 0
     opt_out: str | None = None
+    reached: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,10 @@ ENGLISH = "en"
 class School:
     """A school's names, people and limits.
 
-    ``max_messages_per_day`` and ``monthly_budget_pence`` (0: none) bind what
-    we start ourselves; ``segment_pence`` is what one SMS part costs.
+    ``sms_sender`` is its own number (``+44…``) or messaging service (``MG…``),
+    empty where it texts from the service's. ``max_messages_per_day`` and
+    ``monthly_budget_pence`` (0: none) bind what we start ourselves;
+    ``segment_pence`` is what one SMS part costs.
     ``languages`` (ISO 639-1) are those turned on beside English.
     """
 
@@ -28,6 +30,7 @@ class School:
     careers_contact: str = ""
     safeguarding_contact: str = ""
     languages: tuple[str, ...] = ()
+    sms_sender: str = ""
 
     def speaks(self, language: str) -> str:
         """``language`` where it is turned on here, else English."""
@@ -35,3 +38,9 @@ class School:
 
 
 Schools = Mapping[str, School]
+
+
+def reached(schools: Schools, *at: str) -> School | None:
+    """The school that is texted ``at`` a number or messaging service of its own, or None."""
+    found = (each for each in schools.values() if each.sms_sender and each.sms_sender in at)
+    return next(found, None)

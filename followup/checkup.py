@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from contact.errors import FollowUpError, Misconfigured
@@ -11,10 +12,12 @@ from contact.hours import LONDON, london_day
 from followup.config import Settings
 from followup.foresight import TERMS_AHEAD, check_procedures, overdue, terms
 from followup.passes import CLOCK
+from followup.staff import schools_seen, signer
 from followup.wiring import House, key_file, now
 from followup.wordings import wording_named
 from scheduler.term import academic_year_of
 from storage.memory import check
+from storage.within import Within
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +30,20 @@ class Check:
     warning: bool = False
 
 
-async def examine(config: Path, *, offline: bool = False) -> list[Check]:
-    """Look at everything; no message is sent. Without settings nothing else can be looked at."""
+async def examine(
+    config: Path, *, offline: bool = False, whose: tuple[str | None, str | None] | None = None
+) -> list[Check]:
+    """Look at everything; no message is sent. Without settings nothing else can be looked at.
+
+    ``whose`` is a name of the staff and a school: nothing is told then of a
+    school that is not theirs; errors as ``followup.staff.sign_in``.
+    """
     try:
         settings = Settings.load(config)
     except FollowUpError as error:
         return [Check("config", ok=False, detail=str(error))]
+    if whose is not None:
+        settings = _seen_by(settings, *whose)
     house = House(settings)
     checks = [Check("config", ok=True, detail=f"{config}: {len(settings.school)} school(s)")]
     looks: list[tuple[str, Callable[[House], str]]] = [
@@ -42,7 +53,7 @@ async def examine(config: Path, *, offline: bool = False) -> list[Check]:
         ("procedures", _procedures),
         ("languages", _languages),
         ("secrets", _secrets),
-        ("flags", _flags),
+        ("flags", partial(_flags, whole=whose is None)),
     ]
     checks += [_look(name, look, house) for name, look in looks]
     if all(each.ok for each in checks):
@@ -51,6 +62,13 @@ async def examine(config: Path, *, offline: bool = False) -> list[Check]:
         checks += await _gateways(house)
     house.close()
     return checks
+
+
+def _seen_by(settings: Settings, by: str | None, school: str | None) -> Settings:
+    """The settings without the schools that ``by`` does not see."""
+    seen = schools_seen(House(settings), signer(settings, by), school)
+    theirs = tuple(each for each in settings.school if each.id in seen)
+    return settings.model_copy(update={"school": theirs})
 
 
 def _look(name: str, look: Callable[[House], str], house: House) -> Check:
@@ -127,10 +145,12 @@ def _secrets(house: House) -> str:
     return "all that the settings need"
 
 
-def _flags(house: House) -> str:
+def _flags(house: House, *, whole: bool) -> str:
     """What staff have not looked at in time, school by school."""
     present = now()
-    flags = house.memory.read(lambda work: work.flags.list()).result()
+    schools = frozenset(each.id for each in house.settings.school)
+    memory = house.memory if whole else Within(house.memory, schools, strays=False)
+    flags = memory.read(lambda work: work.flags.list()).result()
     overdue = [each for each in flags if each.due_at < present]
     urgent = [each.id for each in overdue if each.severity is Severity.URGENT]
     if urgent:

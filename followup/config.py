@@ -124,7 +124,7 @@ class SchoolSection(Section):
     languages: tuple[str, ...] = ()
     staff: tuple[str, ...] = ()
     reminders_to: str = ""
-    sender: str = ""
+    sms_sender: Annotated[str, Field(pattern=r"^(\+\d{8,15}|MG[0-9a-f]{32})?$")] = ""
     terms: dict[str, tuple[str, str]] = Field(default_factory=dict)
     sharing_agreements: AgreementList = ()
 
@@ -186,7 +186,21 @@ class Settings(Section):
             _are_shipped(school.languages, f"{path}: school {school.id}: languages")
         if self.contact.hours[0] >= self.contact.hours[1]:
             raise Misconfigured(f"{path}: contact.hours: must open before they close.")
+        senders = [each.sms_sender for each in self.school if each.sms_sender]
+        if len(senders) != len(set(senders)):
+            raise Misconfigured(f"{path}: two [[school]] have the same sms_sender; leave it out.")
+        self._check_strays(path)
         return self
+
+    def _check_strays(self, path: Path) -> None:
+        """Somebody must see what is no school's: the words of an unknown number, say."""
+        staff = [set(each.staff) for each in self.school]
+        trusted = self.service.staff or (staff and set.intersection(*staff))
+        if len(staff) > 1 and any(staff) and not trusted:
+            raise Misconfigured(
+                f"{path}: service.staff: name whoever sees what belongs to no school, "
+                "since [[school]] have staff of their own."
+            )
 
     @property
     def database_url(self) -> str:

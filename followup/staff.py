@@ -37,20 +37,26 @@ def sign_in(house: House, by: str | None, school: str | None = None) -> Staff:
     that is not theirs, UnknownReference for one that is not in the settings
     (whoever is of one school is not told which others there are).
     """
-    settings = house.settings
-    name = signer(settings, by)
-    all_of_them = frozenset(each.id for each in settings.school)
-    theirs = _schools_of(settings, name)
-    if school is not None:
-        if not _has_own(settings):
-            house.school(school)
-        elif school not in theirs:
-            raise NotAllowed(f"{name} is not on the staff of a school {school!r}.")
-        theirs = frozenset({school})
-    elif theirs == all_of_them and (not _has_own(settings) or name in settings.service.staff):
+    name = signer(house.settings, by)
+    all_of_them = frozenset(each.id for each in house.settings.school)
+    theirs = schools_seen(house, name, school)
+    trusted = not _has_own(house.settings) or name in house.settings.service.staff
+    if school is None and trusted:
         return Staff(name, all_of_them, house.memory, everything=True)
     narrowed = Within(house.memory, theirs, strays=theirs == all_of_them)
     return Staff(name, theirs, narrowed, everything=False)
+
+
+def schools_seen(house: House, name: str, school: str | None = None) -> frozenset[str]:
+    """The ids of the schools that ``name`` sees; errors as :func:`sign_in`."""
+    theirs = _schools_of(house.settings, name)
+    if school is None:
+        return theirs
+    if not _has_own(house.settings):
+        house.school(school)
+    elif school not in theirs:
+        raise NotAllowed(f"{name} is not on the staff of a school {school!r}.")
+    return frozenset({school})
 
 
 def _has_own(settings: Settings) -> bool:

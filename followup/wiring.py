@@ -181,11 +181,13 @@ class House:
             return Sandbox()
         from contact.channels.twilio_sms import TwilioSms
 
+        senders = [each.sms_sender for each in self.settings.school]
         return TwilioSms(
             sms.account_sid,
             self.secrets.need("FOLLOWUP_TWILIO_AUTH_TOKEN"),
             messaging_service_sid=sms.messaging_service_sid or None,
-            from_number=sms.from_number or None,
+            # One of them where every school has its own: no text names none then.
+            from_number=sms.from_number or next(filter(None, senders), None),
             api_base=sms.api_base,
         )
 
@@ -215,6 +217,7 @@ class House:
             careers_contact=section.careers_contact,
             safeguarding_contact=section.safeguarding_contact,
             languages=section.languages,
+            sms_sender=section.sms_sender,
         )
         return Plan(school, procedure, terms_of, procedure.cadences(cadences))
 

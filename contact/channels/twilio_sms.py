@@ -42,6 +42,9 @@ CONNECT_TIMEOUT = 5.0
 #: Connections to the gateway at once; more would only queue on its side.
 CONNECTIONS = 50
 
+#: How the sid of a messaging service begins; numbers begin with a plus.
+_SERVICE = "MG"
+
 #: A trial account puts this before every text, also in its own list.
 TRIAL_PREFIX = "Sent from your Twilio trial account - "
 
@@ -120,7 +123,7 @@ class _Connection(AsyncTwilioHttpClient):  # type: ignore[misc]  # the SDK is no
 
 
 class TwilioSms:
-    """One Twilio account.
+    """One Twilio account; a text may name a sender of its own.
 
     ``sender`` is a messaging service's sid (``MG…``) or a number; ``validity``
     the seconds after which Twilio drops a text that it could not pass on (None:
@@ -155,10 +158,7 @@ class TwilioSms:
         )
         self._client.api.base_url = api_base.rstrip("/")
         self._options: dict[str, Any] = {"validity_period": validity or values.unset}
-        if messaging_service_sid:
-            self._options["messaging_service_sid"] = messaging_service_sid
-        else:
-            self._options["from_"] = from_number
+        self._sender = messaging_service_sid or from_number or ""
 
     async def send(self, message: Claimed) -> Outcome:
         """Hand over one text and say what became of it; never raises for a gateway's answer."""
@@ -168,6 +168,7 @@ class TwilioSms:
                 body=message.text,
                 status_callback=message.callback or values.unset,
                 **self._options,
+                **self._from(message.sender),
             )
         except _Refusal as refusal:
             return _outcome(refusal)
@@ -183,6 +184,11 @@ class TwilioSms:
         except (ValueError, TypeError, AttributeError, TwilioException):
             return Unsure("unreadable answer")
         return Accepted(sent.sid) if sent.sid else Unsure("unreadable answer")
+
+    def _from(self, sender: str) -> dict[str, str]:
+        """Whom a text is from: a messaging service or a number, ours where it names none."""
+        chosen = sender or self._sender
+        return {"messaging_service_sid" if chosen.startswith(_SERVICE) else "from_": chosen}
 
     async def traces(self, message: Claimed, since: date | None) -> list[Trace]:
         """Twilio's outbound texts with the same To and text, from the day ``since`` on.

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from followup.commands.session import AsJson, print_json, tell
+from followup.commands.session import AsJson, By, OfSchool, print_json, tell
 
 
 def add_to(app: typer.Typer) -> None:
@@ -15,6 +15,8 @@ def add_to(app: typer.Typer) -> None:
 def doctor(
     ctx: typer.Context,
     offline: Annotated[bool, typer.Option("--offline", help="Do not ask the gateways.")] = False,
+    school: OfSchool = None,
+    by: By = None,
     as_json: AsJson = False,
 ) -> None:
     """Check settings, key, database, procedures and gateways; exit 1 if anything is wrong."""
@@ -23,7 +25,8 @@ def doctor(
 
     from followup.checkup import examine
 
-    checks = asyncio.run(examine(ctx.obj, offline=offline))
+    whose = None if by is None and school is None else (by, school)
+    checks = asyncio.run(examine(ctx.obj, offline=offline, whose=whose))
     if as_json:
         print_json({"checks": [asdict(each) for each in checks]})
     else:

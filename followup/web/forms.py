@@ -42,6 +42,8 @@ class InboundSms(Form):
     message_sid: Sid = Field(alias="MessageSid")
     sender: str = Field(alias="From", pattern=r"^(whatsapp:)?\+?[0-9A-Za-z][0-9A-Za-z .&_-]{1,39}$")
     body: str = Field(alias="Body", default="")
+    to: str = Field(alias="To", default="", max_length=60)
+    service: str = Field(alias="MessagingServiceSid", default="", max_length=60)
     media: Count = Field(alias="NumMedia", default=0)
     opt_out: str = Field(alias="OptOutType", default="")
 
@@ -72,6 +74,7 @@ def inbound(fields: Fields) -> Inbound:
         text=legible(form.body),
         media=form.media,
         opt_out=opt_out if opt_out in OPT_OUTS else None,
+        reached=tuple(each for each in (form.to, form.service) if each),
     )
 
 

@@ -83,7 +83,7 @@ class TestInit:
 
         said = told(home.config.parent, "doctor", "--offline")
 
-        assert [line.split()[0] for line in said.splitlines()] == [*["ok"] * 7, "note", "ok"]
+        assert [line.split()[0] for line in said.splitlines()] == [*["ok"] * 8, "note", "ok"]
 
     @pytest.mark.parametrize("part", ["config.toml", "followup.db", "secrets/followup_key"])
     def test_never_overwrites_any_part_of_a_home(self, tmp_path, part):
@@ -139,8 +139,8 @@ class TestDoctor:
         seen = self.examined(office)
 
         assert list(seen) == [
-            "config", "key", "database", "clock", "procedures", "languages", "secrets", "terms",
-            "agenda",
+            "config", "key", "database", "clock", "procedures", "languages", "secrets", "flags",
+            "terms", "agenda",
         ]  # fmt: skip
         assert seen["languages"][1] == "English everywhere"
         assert all(well for well, _ in seen.values())

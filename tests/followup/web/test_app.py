@@ -45,7 +45,9 @@ async def test_a_signed_text_is_committed_and_then_answered_with_nothing(app, se
     reply = await text(app)
 
     assert (reply.status, reply.body) == (204, b"")
-    assert service.committed == [Inbound(ChannelName.SMS, SID, AMINA, "2")]
+    assert service.committed == [
+        Inbound(ChannelName.SMS, SID, AMINA, "2", reached=("+447700900001",))
+    ]
 
 
 async def test_a_receipt_names_our_message(app, service):
