@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from contact.accepting import Mending, lacking, mend
 from contact.address import Address, Standing
 from contact.alumnus import Alumnus
 from contact.audit import Deed
@@ -33,12 +34,13 @@ _OF_SOMEBODY = (Decision.CODE, Decision.ASK_AGAIN, Decision.WRONG_PERSON, *OF_AN
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """What a member of staff decided; ``known`` goes with the decision ``code``."""
+    """What a member of staff decided; ``known`` goes with ``code``, ``mending`` with ``accept``."""
 
     decision: Decision
     by: str
     known: Known | None = None
     note: str | None = None
+    mending: Mending | None = None
 
     def __repr__(self) -> str:
         return f"Ruling({self.decision})"
@@ -149,6 +151,8 @@ def _check(matter: _Matter) -> None:
         raise NotAllowed(
             f"An activity code goes with the decision code, not with {ruling.decision}."
         )
+    if ruling.mending is not None and ruling.decision is not Decision.ACCEPT:
+        raise NotAllowed(f"A cohort and a permission go with accept, not with {ruling.decision}.")
     if ruling.known is not None:
         check(ruling.known)
     if ruling.decision in _OF_SOMEBODY:
@@ -243,14 +247,12 @@ def _address(matter: _Matter) -> Address | None:
 
 
 def _accept(matter: _Matter) -> str | None:
-    """The row may be used: whoever agreed is due like everybody else."""
-    work, who = matter.work, matter.who
+    """The row may be used, with what staff add to it: who agreed is due like everybody else."""
+    work, who, mending = matter.work, matter.who, matter.ruling.mending
+    if mending is not None:
+        mend(work, who, mending, matter.ruling.by, matter.now)
     work.cohorts.touch(who.id)
-    lacks = []
-    if work.consents.live(who.id, Purpose.TRACKING) is None:
-        lacks.append("no live permission")
-    if not work.cohorts.of(who.id):
-        lacks.append("no leaving year")
+    lacks = lacking(work, who)
     if not lacks:
         return None
     return f"{who.reference} has {' and '.join(lacks)}: nobody writes to them until that is mended."

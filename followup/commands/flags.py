@@ -8,7 +8,9 @@ from contact.flag import Decision, FlagKind, Severity
 from followup.commands.session import AsJson, By, OfSchool, opened, print_json, signed_in, tell
 
 if TYPE_CHECKING:
+    from contact.accepting import Mending
     from contact.ports import Work
+    from followup.wiring import House
 
 _Number = Annotated[int, typer.Argument(help="The flag's number.")]
 
@@ -73,6 +75,15 @@ def close(
     level: Annotated[str | None, typer.Option("--level", help="Level, 1 to 8.")] = None,
     start: Annotated[str | None, typer.Option("--from", help="Since when: 2025-09.")] = None,
     note: Annotated[str | None, typer.Option("--note", help="For the next person.")] = None,
+    cohort: Annotated[
+        str | None, typer.Option("--cohort", help="With accept: cansfield-KS4-2025.")
+    ] = None,
+    evidence: Annotated[
+        str | None, typer.Option("--agreed", help="With accept: where their yes can be seen.")
+    ] = None,
+    wording: Annotated[
+        str | None, typer.Option("--wording", help="With --agreed: what they agreed to.")
+    ] = None,
     by: By = None,
     as_json: AsJson = False,
 ) -> None:
@@ -84,12 +95,45 @@ def close(
     known = Known(code, provider, employer, course, level, start) if code else None
     with opened(ctx) as house:
         staff = signed_in(house, by)
-        ruling = Ruling(decision, staff.by, known, note)
+        mending = mending_of(house, cohort, evidence, wording)
+        ruling = Ruling(decision, staff.by, known, note, mending)
         remark = staff.memory.write(close_flag, flag, ruling, house.desk, now()).result()
         closed = staff.memory.read(_shown, flag).result()
     tell(" ".join(filter(None, (f"Flag {flag} is closed: {decision}.", remark))))
     if as_json:
         print_json(closed)
+
+
+def mending_of(
+    house: "House", cohort: str | None, evidence: str | None, wording: str | None
+) -> "Mending | None":
+    """What a row of an import lacked, as typed; None where nothing is added.
+
+    NotAllowed for what is no cohort's name. The wording is the named one, else
+    the school's own, else the form's.
+    """
+    from contact.accepting import Mending
+    from contact.alumnus import Cohort
+    from contact.errors import NotAllowed
+    from followup.wordings import wording_named
+
+    if cohort is None and evidence is None:
+        return None
+    try:
+        group = Cohort.from_id(cohort) if cohort is not None else None
+    except ValueError:
+        raise NotAllowed(f"{cohort!r} is no cohort: write it like cansfield-KS4-2025.") from None
+    name = wording or _own_wording(house, group.school if group is not None else None)
+    agreed = wording_named(name, house.wordings) if name and evidence is not None else None
+    return Mending(group, agreed, evidence)
+
+
+def _own_wording(house: "House", school: str | None) -> str:
+    """The wording of the school's form, where it is plain which school it is."""
+    schools = house.settings.school
+    if school is None:
+        return schools[0].wording if len(schools) == 1 else ""
+    return house.school(school).wording
 
 
 def take(

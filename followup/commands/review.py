@@ -10,6 +10,7 @@ from followup.commands.session import By, OfSchool, opened, signed_in
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from contact.accepting import Mending
     from contact.ports import Work
     from contact.recording import Known
     from followup.staff import Staff
@@ -27,10 +28,13 @@ KEYS = {
     "d": "discard",
 }
 _OF_AN_IMPORT = "ydw"
+#: Accepts a row of an import after asking for what it lacks.
+_MEND = "m"
 _HELP = """c  it has a code: you give it        n  no answer is needed
 a  ask the question once more        k  you have rung them
 w  they want no more of it           p  it is not them
 y  accept a row of an import         d  discard it (kept, and held)
+m  accept it, and add the cohort or the permission that it lacks
 t  it is with you                    s  skip   q  quit   ?  this help"""
 
 
@@ -87,6 +91,7 @@ class _Walk:
             show_case(self._out, case)
         keys = _OF_AN_IMPORT if flag["kind"] == "import_review" else "cnakwp"
         names = "  ".join(f"[{key}] {KEYS[key].replace('_', ' ')}" for key in keys)
+        names += f"  [{_MEND}] accept and mend" if keys is _OF_AN_IMPORT else ""
         self._say(f"{names}  [t] take  [s] skip  [q] quit  [?] help", "dim")
         return self._ask(flag)
 
@@ -103,9 +108,9 @@ class _Walk:
                 self._say(_HELP)
             elif key == "t":
                 self._take(flag["id"])
-            elif key in KEYS and self._decide(flag, KEYS[key]):
+            elif self._settles(key, flag):
                 return True
-            elif key not in KEYS:
+            elif key not in KEYS and key != _MEND:
                 self._say("No such key: press ? for help.")
 
     def _take(self, number: int) -> None:
@@ -120,7 +125,9 @@ class _Walk:
         else:
             self._say(f"Flag {number} is with you.")
 
-    def _decide(self, flag: dict[str, Any], decision: str) -> bool:
+    def _decide(
+        self, flag: dict[str, Any], decision: str, mending: "Mending | None" = None
+    ) -> bool:
         """Close the flag; False where the decision does not fit, and it stays."""
         from contact.errors import AlreadyDecided, FollowUpError
         from contact.flag import Decision
@@ -131,7 +138,7 @@ class _Walk:
         if decision == "code" and known is None:
             self._say("Not coded: choose again.")
             return False
-        ruling = Ruling(Decision(decision), self._by, known)
+        ruling = Ruling(Decision(decision), self._by, known, mending=mending)
         desk = self._house.desk
         try:
             remark = self._memory.write(close_flag, flag["id"], ruling, desk, now()).result()
@@ -144,6 +151,30 @@ class _Walk:
         self._decided += 1
         self._say(" ".join(filter(None, (f"Closed: {decision}.", remark))), "green")
         return True
+
+    def _settles(self, key: str, flag: dict[str, Any]) -> bool:
+        """Whether the key stands for a decision, and it was taken."""
+        if key == _MEND and flag["kind"] == "import_review":
+            return self._mend(flag)
+        return key in KEYS and self._decide(flag, KEYS[key])
+
+    def _mend(self, flag: dict[str, Any]) -> bool:
+        """Accept a row of an import with what it lacked, as typed; False where it stays."""
+        from contact.errors import FollowUpError
+        from followup.commands.flags import mending_of
+
+        cohort = self._line("cohort, such as cansfield-KS4-2025", None)
+        evidence = self._line("where their yes can be seen", None)
+        wording = self._line("under which wording, if not your form's", None) if evidence else None
+        try:
+            mending = mending_of(self._house, cohort, evidence, wording)
+        except FollowUpError as error:
+            self._say(str(error))
+            return False
+        if mending is None:
+            self._say("Nothing added: choose again.")
+            return False
+        return self._decide(flag, "accept", mending)
 
     def _known(self, flag: dict[str, Any]) -> "Known | None":
         """The code and the place, as typed; what was read in the reply is offered."""

@@ -9,9 +9,10 @@ import pytest
 
 from contact.alumnus import Membership, Profile
 from contact.consent import Purpose
+from contact.flag import FlagKind
 from contact.names import match_key_material
 from tests.followup.commands.counter import SETTINGS, counter
-from tests.staffroom import BY, amina
+from tests.staffroom import BY, amina, flagged
 from tests.storage import cast
 
 __all__ = ["counter"]
@@ -248,3 +249,55 @@ class TestRetention:
             done = counter.invoke(*words, "--json")
         assert done.exit_code == 0, done.output
         return json.loads(done.stdout)
+
+
+class TestAcceptingARow:
+    @pytest.fixture
+    def row(self, counter):
+        """A row without a year and an agreement, with the flag about it."""
+
+        def stored(work):
+            person = cast.somebody()
+            work.alumni.add(person, "amina")
+            flagged(work, person.id, FlagKind.IMPORT_REVIEW)
+            return person.id
+
+        return counter.room.write(stored)
+
+    def facts(self, counter, who):
+        cohorts = counter.room.read(lambda work: work.cohorts.of(who))
+        consents = counter.room.read(lambda work: work.consents.of(who))
+        return [each.cohort.id for each in cohorts], [each.wording for each in consents]
+
+    def test_by_a_command_gives_it_what_it_lacks(self, counter, row):
+        told = ("--cohort", COHORT, "--agreed", "paper form, in the file", "--wording", "form_a")
+        counter.json("flags", "close", "1", "--decision", "accept", *told)
+
+        assert self.facts(counter, row) == ([COHORT], ["form_a"])
+
+    def test_in_the_walk_does_the_same(self, counter, row):
+        shown = counter.run("review", typed=f"m\n{COHORT}\npaper form\nform_a\n")
+
+        assert "1 decided" in shown.stdout
+        assert self.facts(counter, row) == ([COHORT], ["form_a"])
+
+    @pytest.mark.parametrize(
+        ("typed", "said"),
+        [
+            pytest.param("m\n\n\nq\n", "Nothing added", id="nothing typed"),
+            pytest.param("m\n2025\n\nq\n", "is no cohort", id="no cohort"),
+            pytest.param("m\nlha-KS4-2025\n\nq\n", "no school 'lha'", id="an unknown school"),
+            pytest.param("m\n\npaper\nform_b\nq\n", "no wording 'form_b'", id="no wording"),
+        ],
+    )
+    def test_in_the_walk_stays_open_where_it_is_wrong(self, counter, row, typed, said):
+        shown = counter.run("review", typed=typed)
+
+        assert said in shown.stdout
+        assert "0 decided" in shown.stdout
+        assert self.facts(counter, row) == ([], [])
+
+    def test_another_kind_of_flag_has_nothing_to_mend(self, counter, who):
+        counter.room.write(flagged, who, FlagKind.QUESTION)
+
+        assert "0 decided" in counter.run("review", typed="m\nq\n").stdout
