@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import socket
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -80,6 +81,21 @@ async def test_a_messaging_service_is_preferred_to_a_number(gateway):
     sent = gateway.texts[0].fields
     assert (sent["MessagingServiceSid"], sent["ValidityPeriod"]) == ("MG1", "3600")
     assert "From" not in sent
+
+
+@pytest.mark.parametrize(
+    ("sender", "field"),
+    [
+        pytest.param("+447700900901", "From", id="a school's number"),
+        pytest.param("MG" + "a" * 32, "MessagingServiceSid", id="a school's messaging service"),
+    ],
+)
+async def test_a_text_that_names_its_sender_is_from_there(sms, gateway, sender, field):
+    await sms.send(replace(text(), sender=sender))
+
+    sent = gateway.texts[0].fields
+    assert sent[field] == sender
+    assert len({"From", "MessagingServiceSid"} & set(sent)) == 1
 
 
 @pytest.mark.parametrize(
