@@ -12,7 +12,7 @@ from contact.asking import as_it_opens, open_question, opening_at
 from contact.case import Case, CaseState, Disposition
 from contact.consent import Purpose
 from contact.conversation import Talk
-from contact.desk import Desk
+from contact.desk import Desk, handed
 from contact.flag import FlagKind
 from contact.flagging import raise_flag
 from contact.gate import (
@@ -241,21 +241,6 @@ def _claim(
     if not work.messages.save(claimed, Delivery.PLANNED):
         return None
     return handed(claimed, address, desk)
-
-
-def handed(message: Message, address: Address, desk: Desk) -> Claimed:
-    """A claimed message as its gateway needs it."""
-    school = desk.schools.get(message.school or "")
-    return Claimed(
-        message=message.id,
-        channel=message.channel,
-        to=address.value,
-        text=message.text or "",
-        claimed_at=message.claimed_at or message.created_at,
-        callback=desk.callback(message.id),
-        sender=school.sms_sender if school and message.channel is ChannelName.SMS else "",
-        choices=desk.words.choices(message.line),
-    )
 
 
 def facts_of(person: Alumnus, school: School) -> dict[str, str]:

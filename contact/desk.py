@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from contact.address import ChannelName
+from contact.address import Address, ChannelName
+from contact.message import Message
+from contact.outcome import Claimed
 from contact.ports import Words
 from contact.school import Schools
 
@@ -26,3 +28,18 @@ class Desk:
     callback: Callable[[UUID], str | None] = lambda _: None
     guests: frozenset[str] | None = None
     lease: timedelta = timedelta(minutes=2)
+
+
+def handed(message: Message, address: Address, desk: Desk) -> Claimed:
+    """A claimed message as its gateway needs it."""
+    school = desk.schools.get(message.school or "")
+    return Claimed(
+        message=message.id,
+        channel=message.channel,
+        to=address.value,
+        text=message.text or "",
+        claimed_at=message.claimed_at or message.created_at,
+        callback=desk.callback(message.id),
+        sender=school.sms_sender if school and message.channel is ChannelName.SMS else "",
+        choices=desk.words.choices(message.line),
+    )

@@ -8,8 +8,7 @@ from uuid import UUID
 
 from contact.address import ChannelName
 from contact.attempt import AttemptState
-from contact.delivery import handed
-from contact.desk import Desk
+from contact.desk import Desk, handed
 from contact.dispatch import ROOM, Channels
 from contact.errors import FollowUpError
 from contact.hours import london_day

@@ -11,13 +11,12 @@ from contact.flag import Flag
 from contact.hours import LONDON, end_of_day, london_day
 from contact.notice import Letter, Post
 from contact.ports import Clock, Memory, Work
-from scheduler.agenda import Entry, agenda
+from scheduler.agenda import Entry, standing
 from scheduler.plan import Plan, Plans
+from scheduler.ticking_off import ticked_off
 
 log = logging.getLogger(__name__)
 
-#: So many days ahead a date is told, and so many after it has passed.
-AHEAD, BEHIND = 7, 7
 #: Flags and dates that are named one by one.
 _SHOWN = 30
 #: When an e-mail that was refused is tried again: longer than any send time-out.
@@ -30,7 +29,8 @@ class Digest:
     """What a school's staff are reminded of on ``day``.
 
     ``flags`` are the open ones that are due by the end of it, each with the
-    reference of whom it is about; ``entries`` the dates around it.
+    reference of whom it is about; ``entries`` the work of the procedure that is
+    late or due soon and was not ticked off.
     """
 
     school: str
@@ -97,12 +97,12 @@ def digest_of(work: Work, plan: Plan, day: date, *, only: bool = False) -> Diges
     """What is due at a school on ``day``; with ``only``, also what belongs to no school."""
     theirs = (plan.school.id, None) if only else (plan.school.id,)
     due = [each for each in work.flags.list() if each.due_at <= end_of_day(day)]
-    first, last = day - timedelta(days=BEHIND), day + timedelta(days=AHEAD)
+    work_left = standing(plan, day, ticked_off(work))
     return Digest(
         plan.school.id,
         day,
         tuple((each, _reference(work, each)) for each in due if each.school in theirs),
-        tuple(agenda(plan, first, last)),
+        (*work_left.overdue, *work_left.soon),
     )
 
 
@@ -146,7 +146,8 @@ def _date_lines(entries: Sequence[Entry], today: date) -> Iterator[str]:
     yield f"{_counted(len(entries), 'date')} of the procedure, {passed} of them past:"
     for each in entries[:_SHOWN]:
         late = "  PAST" if each.is_overdue(today) else ""
-        what = f"leavers of {each.leaving_year}: {each.text} ({each.who})"
+        whose = f"leavers of {each.leaving_year}: " if each.leaving_year else ""
+        what = f"{whose}{each.text} ({each.who})"
         yield f"  {each.due:%a %d %b}  {what}{late}"
     yield ""
 

@@ -89,7 +89,7 @@ class _Plan:
             names = list(dict.fromkeys(compiled.bind_names.values()))
         self._binds = [(name, _into(compiled.binds[name].type, dialect)) for name in names]
         made = compiled.params
-        # A value that is asked for and was not given is a mistake, at the first run as at any other.
+        # A value that was not given is a mistake, at the first run as at any other.
         given = [name for name in names if name not in values and not compiled.binds[name].required]
         self._constants = {name: made[name] for name in given}
         self._types = [column.type for column in core.exported_columns]

@@ -9,10 +9,12 @@ from contact.errors import GatewayAway
 from contact.flag import FlagKind
 from contact.flagging import raise_flag
 from contact.notice import Letter
+from scheduler.agenda import standing
 from scheduler.digest import remind
 from scheduler.plan import Plan
 from scheduler.procedure_file import load
-from scheduler.term import default_terms
+from scheduler.term import school_terms
+from scheduler.ticking_off import tick_off
 from tests.cast import NOW, SCHOOL, add, stage
 
 __all__ = ["stage"]
@@ -40,8 +42,18 @@ class Mail:
         return "well"
 
 
+#: Its own, so that nobody is reminded to fill them in.
+TERMS = school_terms(
+    {
+        "2025-autumn": ("2025-09-02", "2025-12-19"),
+        "2026-spring": ("2026-01-05", "2026-03-27"),
+        "2026-summer": ("2026-04-13", "2026-07-22"),
+    }
+)
+
+
 def plan(school=SCHOOL, procedure="termly"):
-    return Plan(school, load(procedure), default_terms, {"form_a": "any"})
+    return Plan(school, load(procedure), TERMS, {"form_a": "any"})
 
 
 async def reminded(stage, mail, now=WEDNESDAY, plans=None, to=MAILBOX):
@@ -126,7 +138,7 @@ async def test_where_nothing_is_due_nobody_is_written_to(stage):
     assert mail.letters == []
 
 
-async def test_the_dates_of_the_procedure_are_told_a_week_around_their_day(stage):
+async def test_the_dates_of_the_procedure_are_told_before_and_after_their_day(stage):
     plans = {SCHOOL.id: plan(procedure="cansfield")}
     months = {}
     for day in range(25, 32):
@@ -140,6 +152,17 @@ async def test_the_dates_of_the_procedure_are_told_a_week_around_their_day(stage
     late = Mail()
     await reminded(stage, late, datetime(2026, 2, 4, 10, tzinfo=UTC), plans)
     assert "PAST" in late.letters[0].text
+
+
+async def test_what_was_ticked_off_is_told_no_more(stage):
+    ours = plan(procedure="cansfield")
+    day = datetime(2026, 1, 27, 10, tzinfo=UTC)
+    left = standing(ours, day.date())
+    for each in (*left.overdue, *left.soon):
+        stage.write(tick_off, each, "Miss Okafor", day)
+
+    assert left.soon
+    assert await reminded(stage, Mail(), day, {SCHOOL.id: ours}) == 0
 
 
 async def test_a_school_is_told_of_its_own_and_of_nobody_elses(stage):
