@@ -10,6 +10,8 @@ from contact.reply import Label, Reading, Slots
 #: The answer under which a conversation that must not go on says why it ended.
 ENDED = "ended"
 
+# The provider's numbers, kept beside its name.
+NUMBERS = ("urn", "ukprn")
 # The longest answer kept: longer ones are stories, and the reply itself is kept anyway.
 _LONGEST_ANSWER = 120
 # What stays true of somebody whose activity turns out to be another one.
@@ -79,7 +81,12 @@ def with_slots(talk: Talk, slots: Slots, survey: Survey, over: bool = True) -> T
         for name, said in told.items()
         if said and _fits(name, said) and (over or not talk.answers.get(name))
     }
-    return replace(talk, answers={**talk.answers, **facts})
+    kept = talk.answers
+    if slots.provider and tidy(slots.provider) in (facts.get("where"), facts.get("provider")):
+        # The numbers go with the name: another place has others, or none that is known.
+        kept = {name: said for name, said in kept.items() if name not in NUMBERS}
+        facts |= {name: said for name in NUMBERS if (said := getattr(slots, name))}
+    return replace(talk, answers={**kept, **facts})
 
 
 def _fits(name: str, said: str) -> bool:
@@ -100,6 +107,8 @@ def with_answer(talk: Talk, question: str, said: str, survey: Survey) -> Talk:
     """
     answers = {**talk.answers, question: tidy(said)}
     path = survey.path(talk.label)
+    if question == "where" and _kind_of_place(talk, survey) == "provider":
+        answers = {name: kept for name, kept in answers.items() if name not in NUMBERS}
     if question == "what" and path and "level" in path.asks:
         answers.setdefault("level", "")
     return replace(talk, answers=answers)
@@ -158,6 +167,8 @@ def finding(talk: Talk, survey: Survey) -> Finding | None:
         level=talk.answers.get("level") or None,
         # A date only as a date: what was typed stays among the answers.
         start=start if _MONTH.match(start) else None,
+        urn=talk.answers.get("urn"),
+        ukprn=talk.answers.get("ukprn"),
     )
     return Finding(talk.code, talk.label, slots)
 

@@ -157,6 +157,8 @@ def _learn(turn: Turn, found: Finding) -> None:
             course=slots.course,
             level=slots.level,
             start=slots.start,
+            urn=slots.urn,
+            ukprn=slots.ukprn,
         )
     )
     # What a usable answer means for a case that runs follows with its outcome.

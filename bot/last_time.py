@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.answers import Finding, tidy
+from bot.answers import NUMBERS, Finding, tidy
 from bot.survey import Survey, plain
 from contact.conversation import Talk
 from contact.reply import Reading
@@ -24,6 +24,8 @@ def remembered(known: Finding, survey: Survey) -> dict[str, str]:
     where = places.pop(path.where)
     told = {"where": where, "what": known.slots.course, "level": known.slots.level}
     told |= {"start": known.slots.start, **places}
+    if path.where == "provider":
+        told |= {name: getattr(known.slots, name) for name in NUMBERS}
     kept = {name: tidy(said) for name, said in told.items() if said and tidy(said)}
     if not any(name in kept for name in _SAYABLE):
         return {}

@@ -105,5 +105,13 @@ class Speech:
 
 
 def _found(known: Destination) -> Finding:
-    slots = Slots(known.provider, known.employer, known.course, known.level, known.start)
+    slots = Slots(
+        known.provider,
+        known.employer,
+        known.course,
+        known.level,
+        known.start,
+        known.urn,
+        known.ukprn,
+    )
     return Finding(known.code, slots=slots)

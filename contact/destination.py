@@ -34,6 +34,8 @@ class Destination:
     ``code`` is an NCCIS activity code. ``start`` is as precise as it was said
     (``YYYY-MM-DD`` or ``YYYY-MM``). Provider, employer, course, level, start
     and ``expected`` (how long it should last, as typed) are encrypted at rest.
+    ``urn`` (GIAS, 6 digits) and ``ukprn`` (UKRLP, 8 digits) are the provider's, in
+    clear so that places can be counted; erasing somebody takes them away too.
     """
 
     id: UUID
@@ -51,3 +53,5 @@ class Destination:
     expected: str | None = None
     ended_on: date | None = None
     by: str | None = None
+    urn: str | None = None
+    ukprn: str | None = None

@@ -29,7 +29,7 @@ class Known:
 
     ``code`` is an NCCIS activity code; ``level`` is ``"1"`` … ``"8"``
     (England's qualification levels); ``start`` is ``YYYY``, ``YYYY-MM`` or
-    ``YYYY-MM-DD``, as precise as it is known.
+    ``YYYY-MM-DD``, as precise as it is known; ``urn`` and ``ukprn`` are the provider's.
     """
 
     code: str
@@ -38,6 +38,8 @@ class Known:
     course: str | None = None
     level: str | None = None
     start: str | None = None
+    urn: str | None = None
+    ukprn: str | None = None
 
     def __repr__(self) -> str:
         return f"Known({self.code})"
@@ -108,6 +110,8 @@ def add(
             level=known.level,
             start=known.start,
             by=by,
+            urn=known.urn,
+            ukprn=known.ukprn,
         )
     )
 

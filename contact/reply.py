@@ -41,7 +41,8 @@ class Slots:
     """The facts found beside the label, as typed or as matched; None where there is none.
 
     ``level`` is ``"1"`` … ``"8"`` (England's qualification levels); ``start``
-    is ``YYYY-MM-DD`` or ``YYYY-MM``.
+    is ``YYYY-MM-DD`` or ``YYYY-MM``. ``urn`` (GIAS, 6 digits) and ``ukprn`` (UKRLP,
+    8 digits) are the provider's where a loaded list knows it.
     """
 
     provider: str | None = None
@@ -49,6 +50,8 @@ class Slots:
     course: str | None = None
     level: str | None = None
     start: str | None = None
+    urn: str | None = None
+    ukprn: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,6 +72,7 @@ def _parts(
     parts: list[Coroutine[Any, Any, None]] = [service.keep_telling(stopping)]
     if role in (Role.ALL, Role.WEB):
         parts.append(_answer(house, channels, service, stopping))
+        parts.append(service.keep_listening(stopping))
     if role in (Role.ALL, Role.CLOCK):
         parts.append(_keep_time(house, channels, service, queue, stopping))
     if role in (Role.ALL, Role.WORKER):

@@ -158,7 +158,7 @@ def flag_document(work: Work, flag: Flag) -> Document:
 
 def reading_document(read: Reading) -> Document:
     """What was understood, by the names that `understand` prints."""
-    slots = ("provider", "employer", "course", "level", "start")
+    slots = ("provider", "employer", "course", "level", "start", "urn", "ukprn")
     return {
         "label": read.label,
         "code": read.code,
@@ -243,6 +243,8 @@ def _destination(one: Destination) -> Document:
         "source": one.source,
         "known_since": one.known_since,
         "provider": one.provider,
+        "urn": one.urn,
+        "ukprn": one.ukprn,
         "employer": one.employer,
         "course": one.course,
         "level": one.level,

@@ -36,13 +36,16 @@ def readings(lines: Iterable[bytes], understand: Understand) -> Iterator[dict[st
 
 def document(name: Any, reading: Reading) -> dict[str, Any]:
     """A reading as programs know it; ``name`` is the ``id`` of the line it came from."""
+    # The provider's numbers stand there where a loaded list gave them.
+    numbers = ("urn", "ukprn")
+    told = {key: said for key, said in asdict(reading.slots).items() if said or key not in numbers}
     return {
         "id": name,
         "label": reading.label.value,
         "code": reading.code,
         "confidence": round(reading.confidence, 4),
         "review": reading.review,
-        "slots": asdict(reading.slots),
+        "slots": told,
         "flags": [each.value for each in reading.flags],
         "evidence": list(reading.evidence),
     }

@@ -30,6 +30,8 @@ log = logging.getLogger(__name__)
 BEAT_WITHIN = 120
 #: How often the dispatcher looks without being woken, in seconds.
 _LOOK_EVERY = 5.0
+#: How often it is looked for a newer list of places or model, in seconds.
+_LISTEN_EVERY = 30.0
 #: How long the database may take to write when it is asked whether it is well, in seconds.
 _WRITES_WITHIN = 3.0
 #: The heartbeat of whoever asks whether we are ready.
@@ -184,6 +186,20 @@ class Service:
             except Exception as error:  # noqa: BLE001  nor may a defect of ours end the service
                 tell_defect(log, "telling", error)
             await self._rest(stopping, self._tell)
+
+    async def keep_listening(self, stopping: asyncio.Event) -> None:
+        """Take up a list of places or a model that came since, until ``stopping``."""
+        while not stopping.is_set():
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stopping.wait(), _LISTEN_EVERY)
+            try:
+                # A thread of its own: reading the list takes longer than a reply may wait.
+                if await asyncio.to_thread(self._house.hearing.look_again):
+                    log.info("a newer list of places or model is in use")
+            except FollowUpError as error:
+                log.warning("listening stays as it is: %s", error)
+            except Exception as error:  # noqa: BLE001  nor may a defect of ours end the service
+                tell_defect(log, "listening", error)
 
     async def _rest(self, stopping: asyncio.Event, wake: asyncio.Event) -> None:
         waits = [asyncio.ensure_future(each.wait()) for each in (wake, stopping)]

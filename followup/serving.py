@@ -68,6 +68,7 @@ async def _run(house: House, channels: Channels, service: Service, stopping: asy
         asyncio.create_task(_keep_time(house, channels, service, stopping)),
         asyncio.create_task(take_updates(house, channels, service, stopping)),
         asyncio.create_task(service.keep_telling(stopping)),
+        asyncio.create_task(service.keep_listening(stopping)),
     ]
     stop = asyncio.create_task(stopping.wait())
     await asyncio.wait((stop, sending, *others), return_when=asyncio.FIRST_COMPLETED)

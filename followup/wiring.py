@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
 from uuid import UUID
 
@@ -20,7 +20,7 @@ from contact.notice import Post
 from contact.ports import Channel
 from contact.school import School
 from followup.config import KEY_FILE, SchoolSection, Secrets, Settings
-from followup.places import places
+from followup.hearing import Hearing
 from followup.wordings import shipped_wordings
 from scheduler.plan import Plan
 from scheduler.procedure import Rules
@@ -88,16 +88,20 @@ class House:
         return Speech(load_words(), load_survey(), understand, others)
 
     @cached_property
+    def hearing(self) -> Hearing:
+        """How we listen: the list of places, the model and the settings' threshold."""
+        threshold = self.settings.understanding.threshold
+        return Hearing(self.memory, self.settings.secrets_dir, threshold)
+
+    @property
     def providers(self) -> ProviderIndex | None:
         """The public list of places to study, None where none was loaded."""
-        return places(self.memory)
+        return self.hearing.providers
 
     @cached_property
     def speech(self) -> Speech:
-        """What we say and how we listen, with the list of places and the settings' threshold."""
-        threshold = self.settings.understanding.threshold
-        heard = partial(understand, providers=self.providers, threshold=threshold)
-        return replace(self.words, understand=remembering(heard))
+        """What we say and how we listen."""
+        return replace(self.words, understand=remembering(self.hearing))
 
     def furnish(self) -> None:
         """Open and read now what work needs: what is wrong is told before anything begins.

@@ -26,6 +26,8 @@ _OF = Statement(
         destination.c.details,
         destination.c.ended_on,
         destination.c.by,
+        destination.c.urn,
+        destination.c.ukprn,
     )
     .where(destination.c.alumnus_id == bindparam("alumnus"))
     .order_by(destination.c.known_since, destination.c.id)
@@ -34,7 +36,13 @@ _NEW = Statement(insert(destination).on_conflict_do_nothing())
 _REFINE = Statement(
     update(destination)
     .where(destination.c.id == bindparam("which"))
-    .values(code=bindparam("coded"), reply_id=bindparam("told_in"), details=bindparam("more"))
+    .values(
+        code=bindparam("coded"),
+        reply_id=bindparam("told_in"),
+        details=bindparam("more"),
+        urn=bindparam("its_urn"),
+        ukprn=bindparam("its_ukprn"),
+    )
 )
 _TAKE_BACK = Statement(delete(destination).where(destination.c.id == bindparam("which")))
 
@@ -59,6 +67,8 @@ class Destinations:
             "details": self._sealed(new),
             "ended_on": new.ended_on,
             "by": new.by,
+            "urn": new.urn,
+            "ukprn": new.ukprn,
         }
         return _NEW.changed(self._connection, values) == 1
 
@@ -69,6 +79,8 @@ class Destinations:
             "coded": better.code,
             "told_in": better.reply,
             "more": self._sealed(better),
+            "its_urn": better.urn,
+            "its_ukprn": better.ukprn,
         }
         _REFINE.changed(self._connection, values)
 
@@ -101,5 +113,7 @@ class Destinations:
             reply=row[6],
             ended_on=row[8],
             by=row[9],
+            urn=row[10],
+            ukprn=row[11],
             **details,
         )

@@ -101,7 +101,9 @@ _UNREADABLE = tuple(
         update(message).where(message.c.alumnus_id == _who).values(text=None),
         update(flag).where(flag.c.alumnus_id == _who).values(note=None),
         update(audit).where(audit.c.alumnus_id == _who).values(note=None),
-        update(destination).where(destination.c.alumnus_id == _who).values(details=None),
+        update(destination)
+        .where(destination.c.alumnus_id == _who)
+        .values(details=None, urn=None, ukprn=None),
         # By their cases, because those are indexed and the closed talks of somebody are not.
         delete(conversation).where(conversation.c.case_id.in_(_all_their_cases)),
         delete(invitation).where(invitation.c.alumnus_id == _who),

@@ -5,7 +5,7 @@ import functools
 from bot.understanding.features import bucket
 from bot.understanding.lexicon import Span
 from bot.understanding.matching import patterns
-from bot.understanding.model import LABELS, trained
+from bot.understanding.model import LABELS, Model
 from bot.understanding.normalise import Typed
 from contact.reply import Label
 
@@ -58,9 +58,9 @@ def _place() -> dict[Label, int]:
     return {label: i for i, label in enumerate(LABELS)}
 
 
-def evidence_of(label: Label, typed: Typed, spans: list[Span]) -> tuple[str, ...]:
+def evidence_of(label: Label, typed: Typed, spans: list[Span], model: Model) -> tuple[str, ...]:
     """The words that speak most for ``label``, as typed, in their order."""
-    weights, width, place = trained().weights, len(LABELS), _place()[label]
+    weights, width, place = model.weights, len(LABELS), _place()[label]
     worth = [weights[bucket(f"w={word}") * width + place] for word in typed.words]
     kinds = _KINDS.get(label, frozenset())
     named = {i for s in spans if not kinds.isdisjoint(s.kinds) for i in range(s.first, s.last + 1)}

@@ -16,7 +16,9 @@ _PAST = re.compile(
     r"|used to|was|were|graduated|chucked|swapped|moved from|transferred from|kicked off"
     r"|kicked out of|got kicked|stopped|after finishing|completed|ex|got sacked|got fired"
     r"|lost my|made redundant|redundant from|laid off|let go|gave up|binned|ditched|previously"
-    r"|last year i|no more|withdrew|done with|bombed out|swerved)\b"
+    r"|last year i|no more|withdrew|done with|bombed out|swerved"
+    r"|i did|did (?:a|my|one|two|2|3|three|the|some) (?:years?|months?|term|bit|course)"
+    r"|meant to|supposed to|fell through|didnt work out|after (?:a|2|two|3|three) years?|spent)\b"
 )
 _LATER = re.compile(
     r"\b(next (year|month|week|sept|september|autumn|summer|term)|in (september|january|october)"
@@ -39,8 +41,11 @@ _SEEKING = re.compile(
 _NOW = re.compile(
     r"\b(now|currently|at the moment|at the minute|right now|for now|im|instead|still|at present"
     r"|presently|these days|working|doing|studying|but|so|then went|went to|ended up|started"
+    r"|ive been|been (?=\w+ing\b)|since then|finally started|then started"
     r"|joined|got a|got an|kept me on|back at|back in|meant|meantime|and now|here)\b"
 )
+#: What was said before one of these is over.
+_SWITCHED = re.compile(r"\b(?:switched|changed|swapped|transferred) (?:over )?(?:to|onto|into)\b")
 _BY_STATE = ((PAST, _PAST), (LATER, _LATER), (NOT, _NOT), (SEEKING, _SEEKING), (NOW, _NOW))
 
 
@@ -60,4 +65,6 @@ def times(typed: Typed) -> list[str]:
             state = NOW
         state = cues.get(i, state)
         states.append(state)
-    return states
+    switched = _SWITCHED.search(typed.text)
+    over = typed.word_at(switched.start()) if switched else 0
+    return [PAST] * over + states[over:]

@@ -63,8 +63,10 @@ def code_of(
     """
     if label is Label.SIXTH_FORM:
         named = "sfc" in kinds or bool(_SIXTH_FORM_COLLEGE.search(typed.text))
-        known = CODES.get(provider.kind) if provider else None
-        return known if known in ("210", "220", "280") else ("220" if named else "210")
+        if provider:
+            # A levels at a college of further education are further education.
+            return {**CODES, "college": "220"}.get(provider.kind, "210")
+        return "220" if named else "210"
     if label is Label.FE_COLLEGE:
         part = _PART_TIME.search(typed.text) and not re.search(r"part time job", typed.text)
         known = CODES.get(provider.kind) if provider else None

@@ -12,7 +12,7 @@ COURSES = ("hec", "fec", "subj")
 END = (
     r"(?= (?:at|in|with|for|from|by|level|but|now|while|until|till|because|since|when|my|i|im|and i"
     r"|and im|which|where|apprentice\w*|course|diploma|degree|btec|full|part|on|to|as|it|its|lol"
-    r"|haha|so|through|after|before|year|then|who|that|near|they|this|one|two|\d|paid|every|doing"
+    r"|haha|so|through|after|before|year|then|who|that|near|they|this|one|two|first|second|third|\d\w*|paid|every|doing"
     r"|studying|learning|taking|sixth|been|there|miss|sir|now|still|currently|and|is|was|are|or)\b"
     r"|$)"
 )
@@ -135,7 +135,7 @@ def _quoted(typed: Typed, kept: list[int]) -> str:
     for one, following in zip(kept, [*kept[1:], -1], strict=True):
         if following == one + 1:
             continue
-        said += _AND.sub(" and ", typed.quote(begin, one))
+        said += _AND.sub(" and ", typed.put_right(begin, one))
         begin = following
         parted = any(one < b <= following for b in typed.breaks)
         said += "" if following < 0 else ", " if parted else " "
@@ -156,18 +156,21 @@ def _joined(typed: Typed, spans: list[Span]) -> str | None:
 
 
 def _trade(typed: Typed, spans: list[Span]) -> str | None:
-    """What an apprentice learns, said before or after the word."""
+    """What an apprentice learns, said in one clause before or after the word."""
     places = {"emp", "fe", "uni", "town"}
     named = {i for s in spans if not places.isdisjoint(s.kinds) for i in range(s.first, s.last + 1)}
+    begins = sorted(typed.breaks | {0})
+    clauses = list(zip(begins, [*begins[1:], len(typed.words)], strict=True))
     for pattern in _APPRENTICE:
-        found = pattern.search(typed.text)
-        if not found:
-            continue
-        first, last = typed.word_at(found.start(1)), typed.word_at(found.end(1) - 1)
-        last = min([b - 1 for b in typed.breaks if first < b <= last] or [last])
-        kept = [i for i in range(first, last + 1) if typed.words[i] not in NO_NAME]
-        if kept and named.isdisjoint(kept):
-            return " ".join(typed.words[i] for i in kept)
+        for begin, end in clauses:
+            found = pattern.search(" ".join(typed.words[begin:end]))
+            if not found:
+                continue
+            first = begin + found.string.count(" ", 0, found.start(1))
+            last = first + found.group(1).count(" ")
+            kept = [i for i in range(first, last + 1) if typed.words[i] not in NO_NAME]
+            if kept and named.isdisjoint(kept):
+                return " ".join(typed.words[i] for i in kept)
     return None
 
 

@@ -5,6 +5,10 @@ import re
 from bot.understanding.matching import first_match, matches
 from bot.understanding.normalise import Typed
 
+#: Whole sayings, and sayings put together from parts.
+_FILES = ("distress", "danger")
+#: What always counts: in English, and in the other languages.
+_HARD = ("hard", "other")
 #: From here on the model alone is believed; low beside a word that such replies
 #: have: a false alarm costs staff a minute, a missed one may cost a life.
 MODEL_ALONE = 0.97
@@ -20,13 +24,14 @@ def find_distress(typed: Typed, model: float = 0.0) -> str | None:
     ``model`` is how likely the model takes the whole reply for distress.
     """
     figures = [found.span() for found in matches("distress", "figure", typed)]
-    for key in ("hard", "other"):
-        for found in matches("distress", key, typed):
-            if not _inside(found, figures):
-                return typed.quote_match(found)
-    if first_match("distress", "light", typed) or figures:
+    hard = (m for name in _FILES for key in _HARD for m in matches(name, key, typed))
+    sure = next((found for found in hard if not _inside(found, figures)), None)
+    if sure:
+        return typed.quote_match(sure)
+    serious = first_match("distress", "serious", typed) is not None
+    if (first_match("distress", "light", typed) and not serious) or figures:
         return None
-    soft = first_match("distress", "soft", typed)
+    soft = next((m for name in _FILES for m in matches(name, "soft", typed)), None)
     if soft:
         return typed.quote_match(soft)
     cued = first_match("distress", "cue", typed) is not None

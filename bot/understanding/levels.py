@@ -4,7 +4,7 @@ import re
 
 from bot.understanding.normalise import Typed
 
-_SAID = re.compile(r"\b(?:level|nvq|btec level|nvq level|diploma level|band|lv) ?([1-8])\b")
+_SAID = re.compile(r"\b(?:level|nvq|btec level|nvq level|diploma level|band|lv) ?([1-8]|one)\b")
 #: First match counts; the levels are those of gov.uk, "What qualification levels mean".
 _NAMED: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern), level)
@@ -26,7 +26,7 @@ def find_level(typed: Typed, *, asked: bool = False) -> str | None:
     """The level said in ``typed``; a bare number counts only where the level was asked for."""
     said = _SAID.search(typed.text)
     if said:
-        return said.group(1)
+        return said.group(1).replace("one", "1")
     for pattern, level in _NAMED:
         if pattern.search(typed.text):
             return level

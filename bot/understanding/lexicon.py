@@ -9,6 +9,7 @@ from importlib import resources
 
 from rapidfuzz import fuzz, process
 
+from bot.understanding.naming import words_of
 from bot.understanding.normalise import Typed, normalise
 
 #: The lists and the short name of their kind. A phrase may be of several kinds.
@@ -112,6 +113,30 @@ def lexicon() -> Lexicon:
     )
 
 
+def places_named(kind: str) -> tuple[str, ...]:
+    """The phrases of the list of that kind, made plain."""
+    return tuple(phrase for phrase, kinds in lexicon().phrases.items() if kind in kinds)
+
+
+def full_names(kind: str) -> tuple[str, ...]:
+    """The full names of the list of that kind."""
+    known = lexicon()
+    named = (known.names.get(p) for p, kinds in known.phrases.items() if kinds == (kind,))
+    return tuple(name for name in named if name)
+
+
+def nicknames() -> dict[str, tuple[str, ...]]:
+    """What people call the places our lists know, by the sorted words of the full name.
+
+    A town by itself is no nickname.
+    """
+    known, found = lexicon(), defaultdict[str, list[str]](list)
+    for phrase, full in known.names.items():
+        if "town" not in known.phrases[phrase] and phrase not in known.risky:
+            found[" ".join(sorted(words_of(full)))].append(phrase)
+    return {full: tuple(phrases) for full, phrases in found.items()}
+
+
 _NAMED_COLLEGE = re.compile(r"^(college|coleg|institute|tech)$")
 _NAMED_UNI = re.compile(r"^(uni|prifysgol|conservatoire)$")
 _NAMED_SCHOOL = re.compile(
@@ -123,8 +148,9 @@ def _word_like(words: tuple[str, ...], i: int) -> bool:
     return 0 <= i < len(words) and words[i] not in _NOT_A_NAME and words[i].isalpha()
 
 
-def _named_after(words: tuple[str, ...], i: int, covered: set[int]) -> Span | None:
-    """A span that ends in a generic word: "... college", "... uni", "... high"."""
+def _named_after(typed: Typed, i: int, covered: set[int]) -> Span | None:
+    """A span of one clause that ends in a generic word: "... college", "... uni", "... high"."""
+    words = typed.words
     word = words[i]
     for pattern, kind in ((_NAMED_COLLEGE, "fe"), (_NAMED_UNI, "uni"), (_NAMED_SCHOOL, "school")):
         if not pattern.match(word):
@@ -133,7 +159,7 @@ def _named_after(words: tuple[str, ...], i: int, covered: set[int]) -> Span | No
             return Span(i, i + 2, ("uni",))
         first = i
         while first > 0 and i - first < _WORDS_OF_A_NAME and _word_like(words, first - 1):
-            if first - 1 in covered and kind == "school":
+            if first in typed.breaks or (first - 1 in covered and kind == "school"):
                 break
             first -= 1
         if first < i:
@@ -188,7 +214,7 @@ def _with_named(typed: Typed, spans: list[Span], covered: set[int]) -> list[Span
     for i in range(len(typed.words)):
         if i in covered:
             continue
-        span = _named_after(typed.words, i, covered)
+        span = _named_after(typed, i, covered)
         if span:
             found.append(span)
     named = [_with_name(span, spans) for span in found]

@@ -14,14 +14,24 @@ def patterns(name: str) -> dict[str, tuple[re.Pattern[str], ...]]:
     """The compiled patterns of ``patterns/<name>.toml`` by list; lists of plain words left out.
 
     "mum" stands for "mam" too; the word itself is left as it is, being Polish for "I have".
+    Where the file has parts (``[words]``), ``<name>`` in a pattern stands for that part.
     """
     source = resources.files(__package__).joinpath(f"patterns/{name}.toml")
-    tables: dict[str, list[str]] = tomllib.loads(source.read_text(encoding="utf-8"))
+    read = tomllib.loads(source.read_text(encoding="utf-8"))
+    parts: dict[str, str] = read.get("words", {})
+    tables: dict[str, list[str]] = read.get("lists", read)
     return {
-        key: tuple(re.compile(fold(line).replace("mum", "(?:mum|mam)")) for line in lines)
+        key: tuple(re.compile(_whole(line, parts)) for line in lines)
         for key, lines in tables.items()
-        if key != "exact"
+        if key not in ("exact", "words")
     }
+
+
+def _whole(line: str, parts: dict[str, str]) -> str:
+    """The pattern of ``line``, its parts put in."""
+    for part, pattern in parts.items():
+        line = line.replace(f"<{part}>", pattern)
+    return fold(line).replace("mum", "(?:mum|mam)")
 
 
 @functools.lru_cache(maxsize=8)

@@ -8,6 +8,8 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from importlib import resources
 
+from bot.understanding.spelling import mended
+
 #: Longer than any text a gateway hands over (SMS 1,600, Telegram 4,096): what
 #: stands beyond is not read, and the reading says so by going to staff.
 LONGEST = 8_000
@@ -29,6 +31,8 @@ _ORDINAL = re.compile(r"^\d+(st|nd|rd|th)$")
 #: From here on Unicode has signs and emoji.
 _SYMBOLS = 0x2000
 _AND = ("&", "+")
+#: Signs that laugh; a skull is dead with laughter.
+_LAUGHS = frozenset("😂🤣😆😹💀😅")
 _BREAKS = frozenset(".,;:!?()/|\n-–—…•&+")
 
 
@@ -78,6 +82,19 @@ class Typed:
             return ""
         return self.raw[self.spans[first][0] : self.spans[last][1]]
 
+    def put_right(self, first: int, last: int) -> str:
+        """As ``quote``, with misspelt and shortened words written out."""
+        said, at, i = "", self.spans[first][0], first
+        while i <= last:
+            start, end = self.spans[i]
+            same = [j for j in range(i, last + 1) if self.spans[j] == (start, end)]
+            token, meant = self.raw[start:end], " ".join(self.words[j] for j in same)
+            plain = re.sub(r"['\u2019\u2018`]", "", fold(token))
+            kept = len(meant) <= len(plain) or not token.isalpha() or meant == "and"
+            said += self.raw[at:start] + (token if kept else meant)
+            at, i = end, same[-1] + 1
+        return said
+
     def quote_match(self, found: re.Match[str]) -> str:
         """What was typed where a pattern matched ``text``."""
         return self.quote(self.word_at(found.start()), self.word_at(max(found.end() - 1, 0)))
@@ -90,7 +107,8 @@ def _written_out(token: str) -> list[str]:
     if word in known:
         return known[word].split()
     if _ORDINAL.match(word) or not any(c.isdigit() for c in word):
-        return [word] if word else []
+        meant = mended(word)
+        return known.get(meant, meant).split() if word else []
     parted = _BEFORE_DIGITS.match(word) or _AFTER_DIGITS.match(word)
     pieces = parted.groups() if parted else (word,)
     return [part for piece in pieces for part in known.get(piece, piece).split()]
@@ -107,8 +125,8 @@ def normalise(text: str) -> Typed:
         if len(token) == 1 and not token.isalnum():
             if token in _BREAKS or ord(token) >= _SYMBOLS:
                 breaks.add(len(words))
-            if token in _AND:
-                words.append("and")
+            if token in _AND or token in _LAUGHS:
+                words.append("and" if token in _AND else "lol")
                 spans.append(found.span())
             continue
         for word in _written_out(token):

@@ -4,15 +4,15 @@ import re
 from dataclasses import replace
 
 from bot.understanding.answers import read_answer
-from bot.understanding.calibrate import shipped
 from bot.understanding.choices import Choice, choice, picked
 from bot.understanding.codes import DESTINATIONS
 from bot.understanding.correction import read_correction
 from bot.understanding.distress import find_distress
 from bot.understanding.features import features
+from bot.understanding.learnt import Learnt, as_shipped
 from bot.understanding.lexicon import find_spans
 from bot.understanding.matching import first_match, matches_typed
-from bot.understanding.model import LABELS, trained
+from bot.understanding.model import LABELS
 from bot.understanding.normalise import Typed, normalise
 from bot.understanding.numbered import read_numbered
 from bot.understanding.providers import ProviderIndex
@@ -20,6 +20,8 @@ from bot.understanding.stop import find_stop
 from bot.understanding.words import Seen, flagged, read_words
 from contact.reply import Label, Reading
 
+#: Signs that answer, if only we knew what.
+_NODS = frozenset("👍👎👌🙏🤷✅✔🙂🙃😐")
 #: Several numbers, or one that is not on the list.
 _NUMBERS = re.compile(r"^(\d+|or|and|maybe|both|either| )+$")
 
@@ -31,18 +33,21 @@ def understand(
     context: Label | None = None,
     providers: ProviderIndex | None = None,
     threshold: float | None = None,
+    learnt: Learnt | None = None,
 ) -> Reading:
     """What ``text`` says, as the answer to ``question`` (a question code, or None).
 
     Raises nothing, whatever the text. ``context`` is the destination known so far:
     what a smaller question (where, what, level, start, confirm) is about. With
     ``providers`` a place of study is looked up there. ``threshold`` is the confidence from which
-    a reading needs no staff (default: measured with the shipped model).
+    a reading needs no staff (default: measured with the model). ``learnt`` is the model
+    to read with (default: as shipped).
     """
+    learnt = learnt or as_shipped()
     typed = normalise(text)
-    limit = shipped().threshold if threshold is None else threshold
+    limit = learnt.calibration.threshold if threshold is None else threshold
     spans = find_spans(typed)
-    scores = trained().scores(features(typed, spans))
+    scores = learnt.model.scores(features(typed, spans))
     likely = dict(zip(LABELS, scores, strict=True))
     seen = Seen(
         typed,
@@ -54,6 +59,7 @@ def understand(
         context,
         providers,
         limit,
+        learnt,
     )
     reading = _read(seen)
     told = reading.label in DESTINATIONS and not reading.review
@@ -66,7 +72,8 @@ def _read(seen: Seen) -> Reading:
     if seen.stop and seen.stop.keyword:
         return Reading(Label.STOP, confidence=1.0, evidence=(seen.stop.evidence,))
     if not seen.typed.words:
-        label = Label.OUT_OF_SCOPE if seen.typed.raw.strip(" ?") else Label.AMBIGUOUS
+        signs = seen.typed.raw.strip(" ?.!")
+        label = Label.OUT_OF_SCOPE if signs and not _NODS & set(signs) else Label.AMBIGUOUS
         return Reading(label, confidence=0.6, review=True, guesses=(Label.AMBIGUOUS,))
     if is_injection(seen.typed):
         return flagged(seen, Reading(Label.OUT_OF_SCOPE, confidence=0.5, review=True))

@@ -22,9 +22,9 @@ PLACES = {
 }
 #: Only these kinds of provider may answer for a label in a loaded list.
 _KINDS = {
-    Label.SIXTH_FORM: ("school", "sixth_form_college", "special"),
-    Label.FE_COLLEGE: ("fe_college", "sixth_form_college", "special"),
-    Label.HIGHER_EDUCATION: ("higher_education", "fe_college"),
+    Label.SIXTH_FORM: ("school", "sixth_form_college", "college", "special", "fe_college"),
+    Label.FE_COLLEGE: ("fe_college", "sixth_form_college", "college", "special"),
+    Label.HIGHER_EDUCATION: ("higher_education", "college", "fe_college"),
 }
 _STUDY = frozenset(PLACES) - {Label.APPRENTICESHIP}
 _PAID = frozenset(
@@ -38,7 +38,8 @@ _PAID = frozenset(
 )
 #: Of these a place that is asked for is an employer.
 WORK = _PAID - {Label.TRAINEESHIP} | {Label.VOLUNTARY, Label.ARMED_FORCES}
-_NEVER_A_PLACE = frozenset(("subj", "hec", "fec", "abroad", "town", "job"))
+_NEVER_AN_EMPLOYER = frozenset(("subj", "hec", "fec", "abroad", "town", "job"))
+_NEVER_A_PLACE = _NEVER_AN_EMPLOYER | {"emp", "force"}
 _COURSED = frozenset((*_STUDY, Label.APPRENTICESHIP, Label.EMPLOYMENT_WITH_TRAINING))
 _AT = re.compile(
     r"\b(?:at|with|for|in) (?:a |an |the |this )?((?:[a-z0-9]+ ){0,3}?[a-z0-9]+)" + END
@@ -66,6 +67,12 @@ _FIRM = re.compile(
     r"|pav|til|glaz|garden|bricklay)ing)$"
 )
 _LONG_FIRM = 4
+#: What a trade is called beside its name: these begin no firm's.
+_COMMON = frozenset(
+    "apprentice apprenticeship trainee doing learning studying working work self employed general "
+    "mobile full part time level local big small new still just commercial domestic agency site "
+    "dog pet car window office house night day shop hotel and n".split()
+)
 #: More words than these are no place.
 _LONG_PLACE = 8
 
@@ -94,10 +101,12 @@ def find_slots(
         course = asked_course(typed, now)
     else:
         course = told_course(typed, now, label) if label in _COURSED else None
-    known = _look_up(place, label, question, providers)
+    known = _look_up(place, typed, label, question, providers)
     level = find_level(typed, asked=question == "level")
     start = find_start(typed.raw)
-    return Named(Slots(known.name if known else place, employer, course, level, start), known)
+    name = known.name if known else place
+    urn, ukprn = (known.urn, known.ukprn) if known else (None, None)
+    return Named(Slots(name, employer, course, level, start, urn, ukprn), known)
 
 
 def _places(
@@ -113,12 +122,21 @@ def _places(
 
 
 def _look_up(
-    place: str | None, label: Label, question: str | None, providers: ProviderIndex | None
+    place: str | None,
+    typed: Typed,
+    label: Label,
+    question: str | None,
+    providers: ProviderIndex | None,
 ) -> Provider | None:
     if not place or providers is None:
         return None
-    kinds = () if question == "where" else _KINDS.get(label, ())
-    return providers.best(place, kinds)
+    kinds = _KINDS.get(label, ())
+    fitting = providers.best(place, kinds, typed.words)
+    anywhere = providers.best(place, (), typed.words)
+    if fitting and anywhere:
+        # Two places, one by its kind and one by its name or town: then neither is sure.
+        return fitting if fitting == anywhere else None
+    return fitting or (anywhere if question == "where" else None)
 
 
 def _shown(typed: Typed, span: Span) -> str:
@@ -138,18 +156,27 @@ def _provider(typed: Typed, spans: list[Span], label: Label) -> str | None:
     if label not in _STUDY:
         return None
     towns = [s for s in spans if "town" in s.kinds]
-    return _after_at(typed, spans) or (_shown(typed, towns[0]) if towns else None)
+    named = _after_at(typed, spans, _NEVER_A_PLACE)
+    return named or (_shown(typed, towns[0]) if towns else None)
 
 
-def _after_at(typed: Typed, spans: list[Span]) -> str | None:
-    """What stands after "at", "with", "for" or "in", as typed, where it can be a name."""
-    taken = {s.first for s in spans if not _NEVER_A_PLACE.isdisjoint(s.kinds)}
-    for found in _AT.finditer(typed.text):
-        first, last = typed.word_at(found.start(1)), typed.word_at(found.end(1) - 1)
-        last = min([b - 1 for b in typed.breaks if first < b <= last] or [last])
-        words = typed.words[first : last + 1]
-        if not NO_NAME.issuperset(words) and words[0] not in NO_NAME and first not in taken:
-            return typed.quote(first, last)
+def _after_at(typed: Typed, spans: list[Span], never: frozenset[str]) -> str | None:
+    """What stands after "at", "with", "for" or "in" in a clause, as typed, where it can be a name.
+
+    ``never`` are the kinds of name that it cannot be.
+    """
+    taken = {s.first for s in spans if not never.isdisjoint(s.kinds)}
+    states = times(typed)
+    begins = sorted(typed.breaks | {0})
+    for begin, end in zip(begins, [*begins[1:], len(typed.words)], strict=True):
+        for found in _AT.finditer(" ".join(typed.words[begin:end])):
+            first = begin + found.string.count(" ", 0, found.start(1))
+            last = first + found.group(1).count(" ")
+            words = typed.words[first : last + 1]
+            passed = states[first] in (PAST, NOT)
+            named = not NO_NAME.issuperset(words) and words[0] not in NO_NAME
+            if named and first not in taken and not passed:
+                return typed.quote(first, last)
     return None
 
 
@@ -161,7 +188,8 @@ def _employer(typed: Typed, spans: list[Span]) -> str | None:
     for span in spans:
         if "charity" in span.kinds:
             return _shown(typed, span)
-    return _after_at(typed, spans) or _firm(typed) or _kind_of_place(typed, spans)
+    named = _after_at(typed, spans, _NEVER_AN_EMPLOYER)
+    return _own_name(typed) or named or _firm(typed) or _kind_of_place(typed, spans)
 
 
 def _firm(typed: Typed) -> str | None:
@@ -175,6 +203,15 @@ def _firm(typed: Typed) -> str | None:
     if not _FIRM.match(typed.words[last]):
         return None
     return typed.quote(first, last)
+
+
+def _own_name(typed: Typed) -> str | None:
+    """A firm that is named and nothing else: "Jones Joinery", "Hartley & Sons"."""
+    words = typed.words
+    if not 1 < len(words) <= _LONG_FIRM or not _FIRM.match(words[-1]):
+        return None
+    named = {*words[:-1]}.isdisjoint(NO_NAME | _COMMON) and all(map(str.isalpha, words))
+    return typed.quote(0, len(words) - 1) if named else None
 
 
 def _kind_of_place(typed: Typed, spans: list[Span]) -> str | None:

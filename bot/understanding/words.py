@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from bot.understanding.anchors import anchored, evidence_of, of_others
-from bot.understanding.calibrate import shipped
 from bot.understanding.codes import CODE_OF, DESTINATIONS, agreed_start, code_of
+from bot.understanding.learnt import Learnt
 from bot.understanding.lexicon import Span
 from bot.understanding.matching import first_match, patterns
 from bot.understanding.normalise import Typed
@@ -36,7 +36,7 @@ _OWN_MIND, _SAYING = 0.55, 0.8
 #: Beside the point must be surer than most: it is also what the model says of what it never saw.
 _LEAST = {Label.OUT_OF_SCOPE: 0.8}
 _GUESSES = 2
-_GUESSED = 0.08
+_GUESSED, _GUESSED_FOUNDED, _GUESSED_BARE = 0.08, 0.015, 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,7 @@ class Seen:
     context: Label | None
     providers: ProviderIndex | None
     threshold: float
+    learnt: Learnt
 
     @property
     def flags(self) -> tuple[Label, ...]:
@@ -64,7 +65,7 @@ def read_words(seen: Seen) -> Reading:
     """The reading of ``seen`` by its words, the safety flags left aside."""
     ranked = _ranked(seen)
     label, likelihood = ranked[0]
-    confidence = shipped().confidence(likelihood)
+    confidence = seen.learnt.calibration.confidence(likelihood)
     said = _said(seen.typed, label, confidence)
     if said:
         label, confidence = said, _SAYING
@@ -76,10 +77,18 @@ def read_words(seen: Seen) -> Reading:
         label,
         confidence=round(confidence, 4),
         review=confidence < max(seen.threshold, _LEAST.get(label, 0.0)) or label in FOR_STAFF,
-        evidence=evidence_of(label, seen.typed, seen.spans),
-        guesses=tuple(o for o, p in ranked[: _GUESSES + 1] if p > _GUESSED and o is not label),
+        evidence=evidence_of(label, seen.typed, seen.spans, seen.learnt.model),
+        guesses=tuple(o for o, p in ranked[: _GUESSES + 1] if o is not label and _may(seen, o, p)),
     )
     return coded(seen, reading)
+
+
+def _may(seen: Seen, label: Label, likelihood: float) -> bool:
+    """Whether ``label`` is worth asking about: likely, the less so where no word speaks for it."""
+    if label not in DESTINATIONS:
+        return likelihood > _GUESSED
+    founded = anchored(label, seen.typed, seen.spans)
+    return likelihood > (_GUESSED_FOUNDED if founded else _GUESSED_BARE)
 
 
 def _said(typed: Typed, label: Label, confidence: float) -> Label | None:
@@ -118,16 +127,15 @@ def coded(seen: Seen, reading: Reading) -> Reading:
 def flagged(seen: Seen, reading: Reading) -> Reading:
     """``reading`` with what was found of worry and stop.
 
-    A clear destination keeps its place and carries them as flags; anything else
-    gives way: worry first, then stop; abuse beside a stop is kept as a flag.
+    Worry comes before all else. A clear destination keeps its place beside a stop
+    and carries it as a flag; anything else gives way. Abuse beside a stop is a flag.
     """
     flags = seen.flags
     if not flags:
         return reading
-    review = reading.review or Label.DISTRESS in flags
     clear = reading.label in DESTINATIONS and seen.likely[reading.label] >= _STILL_CLEAR
-    if clear and reading.confidence > UNFOUNDED:
-        return replace(reading, flags=flags, review=review)
+    if clear and reading.confidence > UNFOUNDED and Label.DISTRESS not in flags:
+        return replace(reading, flags=flags)
     first, rest = flags[0], flags[1:]
     if first is Label.STOP and first_match("sayings", Label.ABUSIVE, seen.typed):
         rest = (*rest, Label.ABUSIVE)

@@ -43,11 +43,13 @@ def record(
 ) -> None:
     """Record what you know: a running case then ends, and nobody is asked for it."""
     from contact.recording import Known
+    from followup.places import numbered
     from followup.wiring import now
 
     known = Known(code.strip(), provider, employer, course, level, start)
     with opened(ctx) as house:
         staff, told = signed_in(house, by), Source(source)
+        known = numbered(known, house.providers) if provider else known
         write = staff.memory.write
         made = write(_record, reference, known, told, staff.by, now()).result()
     ended = f" Case {made['case_ended']} is ended." if made["case_ended"] else ""

@@ -90,12 +90,14 @@ def close(
     """Close a flag with a decision, and do what it asks for."""
     from contact.recording import Known
     from contact.review import Ruling, close_flag
+    from followup.places import numbered
     from followup.wiring import now
 
     known = Known(code, provider, employer, course, level, start) if code else None
     with opened(ctx) as house:
         staff = signed_in(house, by)
         mending = mending_of(house, cohort, evidence, wording)
+        known = numbered(known, house.providers) if known and provider else known
         ruling = Ruling(decision, staff.by, known, note, mending)
         remark = staff.memory.write(close_flag, flag, ruling, house.desk, now()).result()
         closed = staff.memory.read(_shown, flag).result()

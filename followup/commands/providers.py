@@ -1,11 +1,18 @@
 """The public list of places to study, by which names that people type are known."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from followup.commands.session import AsJson, opened, print_json, tell
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from contact.listed import ListedProvider
+    from contact.ports import Work
 
 
 def add_to(app: typer.Typer) -> None:
@@ -25,10 +32,11 @@ def load(
     from collections import Counter
 
     from followup.files.providers import read_providers
+    from followup.wiring import now
 
     found = read_providers(file)
     with opened(ctx) as house:
-        held = house.memory.write(lambda work: work.providers.replace(found.listed)).result()
+        held = house.memory.write(_replace, found.listed, now()).result()
     kinds = Counter(each.kind for each in found.listed if each.after_16)
     counts = {
         "read": found.read,
@@ -41,7 +49,15 @@ def load(
         print_json(counts)
     else:
         tell(f"{held} places loaded, {counts['for_leavers']} of them open and for over-16s.")
-        tell("A service that is running uses the list from its next start.")
+        tell("A service that is running takes it up within a minute.")
+
+
+def _replace(work: "Work", listed: "Iterable[ListedProvider]", now: "datetime") -> int:
+    """Put the list in place, and note when: that is how a running service knows of it."""
+    from followup.hearing import LIST
+
+    work.house.beat(LIST, now)
+    return work.providers.replace(listed)
 
 
 def find(

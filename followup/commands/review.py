@@ -181,6 +181,7 @@ class _Walk:
         from contact.errors import NotAllowed
         from contact.nccis import ACTIVITIES, USUAL, Group, for_a_leaver
         from contact.recording import Known
+        from followup.places import numbered
 
         reading = flag["reading"] or {"code": None, "slots": {}}
         for usual in USUAL:
@@ -197,7 +198,8 @@ class _Walk:
         place = "employer" if work else "provider"
         told = {place: self._line(place, slots.get(place))}
         told["course"] = self._line("job" if work else "course", slots.get("course"))
-        return Known(code, level=slots.get("level"), start=slots.get("start"), **told)
+        known = Known(code, level=slots.get("level"), start=slots.get("start"), **told)
+        return numbered(known, self._house.providers)
 
     def _line(self, what: str, offered: str | None) -> str | None:
         """A line as typed; Enter takes what is offered, a dash takes nothing."""

@@ -7,10 +7,11 @@ from typing import IO, TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from followup.commands.session import AsJson, print_json
+from followup.commands.session import AsJson, opened, print_json, tell
 
 if TYPE_CHECKING:
     from contact.reply import Label, Reading
+    from followup.config import Settings
 
 
 def add_to(app: typer.Typer) -> None:
@@ -31,9 +32,20 @@ def understand(
         Path | None,
         typer.Option("--jsonl", help="A file of JSON lines, - for standard input."),
     ] = None,
+    retrain: Annotated[
+        bool, typer.Option("--retrain", help="Train the model again with what staff decided.")
+    ] = False,
+    forget: Annotated[
+        bool, typer.Option("--forget", help="With --retrain: go back to the shipped model.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Show what the bot makes of a text, or of every line of a file."""
+    if retrain or forget:
+        if text is not None or jsonl is not None or question is not None or not retrain:
+            raise typer.BadParameter("--retrain goes with nothing but --forget and --json.")
+        _learn(ctx, forget=forget, as_json=as_json)
+        return
     if (text is None) == (jsonl is None):
         raise typer.BadParameter("give a TEXT, or --jsonl FILE; not both.")
     if jsonl is not None:
@@ -53,23 +65,49 @@ def understand(
 
 
 def _reader(ctx: typer.Context) -> "Callable[[str, str | None, Label | None], Reading]":
-    """The bot's own understanding, with the threshold of the settings where there are some."""
+    """The bot's own understanding; with the settings' threshold and model where there are some."""
     from bot.understanding import understand as read
+    from followup.learnt_file import learnt_in
 
-    threshold = _threshold(ctx)
+    settings = _settings(ctx)
+    threshold = settings.understanding.threshold if settings else None
+    learnt = learnt_in(settings.secrets_dir) if settings else None
     return lambda text, question, context: read(
-        text, question, context=context, threshold=threshold
+        text, question, context=context, threshold=threshold, learnt=learnt
     )
 
 
-def _threshold(ctx: typer.Context) -> float | None:
+def _settings(ctx: typer.Context) -> "Settings | None":
+    """The settings; None where nobody named any and there are none."""
     from followup.config import Settings
 
     config: Path = ctx.obj
     source = ctx.parent.get_parameter_source("config") if ctx.parent else None
     if source is not None and source.name == "DEFAULT" and not config.exists():
         return None
-    return Settings.load(config).understanding.threshold
+    return Settings.load(config)
+
+
+def _learn(ctx: typer.Context, *, forget: bool, as_json: bool) -> None:
+    """Train the model again with what staff decided, or go back to the shipped one."""
+    from followup import learnt_file, relearning
+
+    with opened(ctx) as house:
+        folder = house.settings.secrets_dir
+        if forget:
+            there = learnt_file.forget(folder)
+            tell("The shipped model is in use." if there else "The shipped model was in use.")
+            if as_json:
+                print_json({"forgotten": there})
+            return
+        tell("This takes a few minutes …")
+        done = relearning.relearn(house.memory, folder)
+    if as_json:
+        print_json(relearning.document(done))
+    else:
+        typer.echo("\n".join(relearning.lines(done)))
+    if done.refused is not None:
+        raise typer.Exit(1)
 
 
 def _known(question: str | None) -> str | None:

@@ -139,6 +139,10 @@ def _kind(row: Row) -> str:
     """What a place is, by what the register or the list says of it, then by its name."""
     said = f"{row.get('kind', '')} {row['type']}".replace("_", " ").casefold()
     named = " ".join((row["type"], row.get("further", ""), row["name"]))
+    # The register of higher education lists, without a number, colleges that teach some of it.
+    taught = "higher education" in said and not row.get("ukprn") and not row.get("urn")
+    if taught and "college" in row["name"].casefold():
+        return "college"
     college = "college" in row["type"].casefold() or "further education" in said
     if "special post 16" in said:
         return "special"
@@ -172,10 +176,10 @@ def _joined(found: list[ListedProvider]) -> Iterator[ListedProvider]:
     One list gives the number of a college, another says that it is one of
     further education: they are one place, and two would be rivals.
     """
-    numbered = {each.name.casefold() for each in found if each.urn and each.kind in _COLLEGES}
-    bare = {each.name.casefold(): each for each in found if not each.urn and each.kind in _COLLEGES}
+    numbered = {_plain(each.name) for each in found if each.urn and each.kind in _COLLEGES}
+    bare = _without_number(found)
     for each in found:
-        name = each.name.casefold()
+        name = _plain(each.name)
         twin = bare.get(name)
         if twin is None or each.kind not in _COLLEGES:
             yield each
@@ -183,8 +187,20 @@ def _joined(found: list[ListedProvider]) -> Iterator[ListedProvider]:
             kind = twin.kind if each.kind == "college" else each.kind
             names = tuple(dict.fromkeys((*each.other_names, *twin.other_names)))
             yield replace(each, kind=kind, ukprn=each.ukprn or twin.ukprn, other_names=names)
-        elif name not in numbered:
+        elif name not in numbered and each is twin:
             yield each
+
+
+def _without_number(found: Sequence[ListedProvider]) -> dict[str, ListedProvider]:
+    """The colleges without a number by name; of two the one whose kind is known."""
+    bare = [each for each in found if not each.urn and each.kind in _COLLEGES]
+    bare.sort(key=lambda each: each.kind != "college")
+    return {_plain(each.name): each for each in bare}
+
+
+def _plain(name: str) -> str:
+    """``name`` as two lists may both write it: without "the", signs and capitals."""
+    return re.sub(r"[^a-z0-9]+", "", re.sub(r"^the ", "", name.casefold().replace("&", "and")))
 
 
 @contextmanager

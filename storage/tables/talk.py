@@ -79,6 +79,8 @@ destination = Table(
     Column("details", Sealed, nullable=True),
     Column("ended_on", Day, nullable=True),
     Column("by", String(120), nullable=True),
+    Column("urn", String(6), nullable=True),
+    Column("ukprn", String(8), nullable=True),
     one_of("source", Source),
     Index("ix_destination_alumnus_id", "alumnus_id", "known_since"),
     # Exactly one "unknown" a case, however often it is closed.

@@ -147,7 +147,7 @@ def test_wrong_usage(args):
 
 def test_the_threshold_of_the_settings_counts(elsewhere):
     config = found(elsewhere / "home").config
-    strict = config.read_text().replace("# threshold = 0.8", "threshold = 1.0")
+    strict = config.read_text().replace("# threshold = 0.65", "threshold = 1.0")
     config.write_text(strict)
 
     relaxed = json.loads(understand(COLLEGE, "--json").stdout)

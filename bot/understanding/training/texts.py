@@ -10,7 +10,10 @@ from pathlib import Path
 from bot.understanding.lexicon import LISTS
 
 HERE = Path(__file__).parent
-FILES = ("destinations.txt", "talk.txt", "chatter.txt", "more.txt", "everyday.txt", "mixed.txt")
+FILES = (
+    *("destinations.txt", "talk.txt", "chatter.txt", "more.txt", "everyday.txt", "mixed.txt"),
+    "voices.txt",
+)
 #: How many fillings a line with braces gets, and how many dressings a plain one.
 FILLINGS = 4
 DRESSINGS = 2

@@ -6,6 +6,7 @@ from bot.understanding import understand
 from bot.understanding.anchors import anchored, evidence_of, of_others
 from bot.understanding.lexicon import find_spans
 from bot.understanding.matching import exact, first_match, matches, matches_typed, patterns
+from bot.understanding.model import trained
 from bot.understanding.normalise import normalise
 from bot.understanding.words import FOR_STAFF
 from contact.reply import Label
@@ -55,7 +56,7 @@ def test_who_and_when_a_reply_tells_of(label: Label, text: str, others: bool) ->
 
 def test_the_evidence_is_in_the_order_of_the_reply() -> None:
     typed = normalise("Now at Bury College, doing plumbing")
-    pieces = evidence_of(Label.FE_COLLEGE, typed, find_spans(typed))
+    pieces = evidence_of(Label.FE_COLLEGE, typed, find_spans(typed), trained())
 
     assert [typed.raw.index(piece) for piece in pieces] == sorted(
         typed.raw.index(piece) for piece in pieces

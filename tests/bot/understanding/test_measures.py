@@ -11,9 +11,10 @@ import pytest
 
 from bot.understanding import understand
 from bot.understanding.codes import DESTINATIONS
+from bot.understanding.training.texts import HERE
 from contact.reply import Label, Reading
 
-HELD_BACK = Path(__file__).parent / "heldback.tsv"
+HELD_BACK = HERE / "heldback.tsv"
 
 
 @dataclass(frozen=True, slots=True)
