@@ -10,6 +10,7 @@ from contact.conversation import Conversation, Talk
 from contact.desk import Desk
 from contact.gate import Answer, Verdict
 from contact.message import Message
+from contact.outbox import Letter
 from contact.ports import Work
 from contact.recalling import to_say_again
 from contact.speaking import in_language, spoken_with
@@ -31,38 +32,34 @@ def as_it_opens(message: Message, opening: Talk) -> Message:
 
 
 def opening_at(
-    work: Work, case: Case | None, address: Address | None, desk: Desk, now: datetime
+    work: Work, letter: Letter, address: Address | None, desk: Desk, now: datetime
 ) -> Talk:
     """The state an ask at ``address`` opens with, and the language it is put in.
 
     Where something they told us may be said again there, the ask is only who
-    they are; not where they have said in this case that it changed.
+    they are; not where they have said in this case that it changed. Little is
+    read for it one by one: what they told us where the address works, and what
+    was spoken where the school has turned languages on.
     """
+    case, begun = letter.case, letter.talk
     known = to_say_again(work, address, now) if case is not None else None
-    begun = work.conversations.of_case(case.id) if case is not None and known else None
     if begun is not None and (begun.talk.code or "confirm" in begun.talk.answers):
         known = None
     school = desk.schools.get(case.school) if case is not None else None
     return replace(desk.words.opening(known), language=spoken_with(work, case, school))
 
 
-def open_question(
-    work: Work, case: Case | None, address: Address | None, opening: Talk, now: datetime
-) -> Verdict:
-    """Open the first question of ``case`` at ``address``; later while somebody else talks.
+def first_question(
+    case: Case, begun: Conversation | None, address: Address, opening: Talk, now: datetime
+) -> Conversation:
+    """The conversation of ``case`` with its first question, ``opening``, open at ``address``.
 
-    What they told us there before stays known; only the question is put anew.
-    Elsewhere it may be somebody else who answers: there all begins anew.
+    ``begun`` is that conversation as it stood, None for a new one. What they
+    told us there before stays known; only the question is put anew. Elsewhere
+    it may be somebody else who answers: there all begins anew.
     """
-    if case is None or address is None:
-        return Verdict(Answer.NEVER, "case_ended")
-    busy = work.conversations.on(address.endpoint)
-    if busy is not None and busy.case != case.id:
-        return _busy(now)
-    begun = work.conversations.of_case(case.id)
     if begun is None:
-        fresh = Conversation(uuid4(), case.alumnus, address.endpoint, case.id, opening, now, now)
-        return Verdict(Answer.YES) if work.conversations.open(fresh) else _busy(now)
+        return Conversation(uuid4(), case.alumnus, address.endpoint, case.id, opening, now, now)
     told = begun.talk if begun.endpoint == address.endpoint or begun.talk.code else opening
     asked = replace(
         told,
@@ -75,11 +72,9 @@ def open_question(
         confirmed=begun.talk.confirmed,
         appointments=begun.talk.appointments,
     )
-    work.conversations.save(
-        replace(begun, endpoint=address.endpoint, talk=asked, updated_at=now, closed_at=None)
-    )
-    return Verdict(Answer.YES)
+    return replace(begun, endpoint=address.endpoint, talk=asked, updated_at=now, closed_at=None)
 
 
-def _busy(now: datetime) -> Verdict:
+def number_in_use(now: datetime) -> Verdict:
+    """Somebody else talks on that phone: later."""
     return Verdict(Answer.LATER, "number_in_use", now + BUSY_NUMBER)

@@ -8,31 +8,23 @@ from uuid import UUID
 
 from contact.address import Address, ChannelName, Standing
 from contact.alumnus import Alumnus
-from contact.asking import as_it_opens, open_question, opening_at
-from contact.case import Case, CaseState, Disposition
-from contact.consent import Purpose
-from contact.conversation import Talk
+from contact.asking import as_it_opens, first_question, number_in_use, opening_at
+from contact.case import Disposition
+from contact.conversation import Conversation, Talk
 from contact.desk import Desk, handed
+from contact.errors import StorageUnavailable
 from contact.flag import FlagKind
 from contact.flagging import raise_flag
-from contact.gate import (
-    ALWAYS_SENT,
-    RECHECK,
-    Answer,
-    Situation,
-    Verdict,
-    may_contact,
-    start_of_month,
-)
-from contact.hours import london_day, start_of_day
+from contact.gate import RECHECK, Answer, Situation, Verdict, may_contact
+from contact.hours import london_day
 from contact.message import WE_START, Delivery, Message, MessageKind
 from contact.opening import LIVE, end_case, look_again
+from contact.outbox import Letter
 from contact.outcome import Claimed
 from contact.ports import Work
 from contact.school import School
-from contact.sending_again import send_again
+from contact.spending import Spent, spent_by
 from contact.standing import ChannelStop
-from contact.withdrawal import has_stopped
 
 log = logging.getLogger(__name__)
 
@@ -48,126 +40,125 @@ class Claims:
     seen: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """A letter as it would leave: in which words, where to, in whose name; an ask's ``opening``."""
+
+    letter: Letter
+    message: Message
+    address: Address | None
+    school: School
+    opening: Talk | None
+
+
 def claim_planned(
-    work: Work, now: datetime, room: int, desk: Desk, only: Sequence[UUID] | None = None
+    work: Work,
+    now: datetime,
+    room: int,
+    desk: Desk,
+    only: Sequence[UUID] | None = None,
 ) -> Claims:
     """Claim at most ``room`` messages (of ``only``) that may leave now; each passes the gate.
 
     What may not leave is moved on or cancelled, with its reason in the log.
     """
+    stops = _stops(work, now)
+    letters = work.outbox.letters(work.outbox.due(now, room, only))
+    ready = [one for one in (_addressed(work, each, desk, now) for each in letters) if one]
+    judged = _judged(work, ready, stops, desk, now)
+    for one, verdict in judged:
+        log.info("gate: message %s: %s, %s", one.message.id, verdict.answer, verdict.reason)
+    claimed = _claim(work, [one for one, each in judged if each.answer is Answer.YES], desk, now)
+    # Only now: what is cancelled with a case must not be among the claimed.
+    for one, verdict in judged:
+        if verdict.answer is not Answer.YES:
+            _not_now(work, one, verdict, now)
+    return Claims(claimed, len(letters))
+
+
+def _stops(work: Work, now: datetime) -> Mapping[ChannelName, ChannelStop]:
+    """The channels that rest; what is due by them waits with them."""
     stops = work.house.stops()
     for stop in stops.values():
         if stop.rests(now):
             # At one stroke: an outage must not cost a look at each message for each rest.
             waiting = work.messages.put_off(stop.channel, now, stop.retry_at or now + RECHECK)
             log.info("gate: %s rests, %s messages wait", stop.channel, waiting)
-    planned = work.messages.planned(now, room, only)
-    claims = (_consider(work, message, stops, desk, now) for message in planned)
-    return Claims(tuple(each for each in claims if each is not None), len(planned))
+    return stops
 
 
-def still_wanted(work: Work, which: UUID, now: datetime) -> bool:
-    """Whether nobody said stop between the claim and now, and the claim still stands."""
-    message = work.messages.get(which)
-    if message is None or message.delivery is not Delivery.SENDING:
-        return False
-    in_time = message.lease_until is None or now < message.lease_until
-    return in_time and _is_welcome(work, message)
-
-
-def withhold(work: Work, which: UUID, now: datetime) -> None:
-    """A stop came after the claim, or the claim ran out: the message never left.
-
-    What only came too late is said again. Where it was an ask and its case
-    goes on, the clock finds it another way.
-    """
-    work.alumni.lock_recipient(which)
-    message = work.messages.get(which)
-    if message is None or message.delivery is not Delivery.SENDING:
-        return
-    welcome = _is_welcome(work, message)
-    why = "too_late" if welcome else "stopped"
-    gone = replace(message, delivery=Delivery.CANCELLED, settled_at=now, detail=why)
-    if not work.messages.save(gone, Delivery.SENDING):
-        return
-    if message.kind is not MessageKind.ASK:
-        if welcome:
-            send_again(work, message, now, now)
-        return
-    case = work.cases.get(message.case) if message.case is not None else None
-    if case is not None and case.state is not CaseState.ENDED:
-        look_again(work, case, now)
-
-
-def _is_welcome(work: Work, message: Message) -> bool:
-    """Whether nobody has said stop, or that it is not them, since the claim."""
-    if message.alumnus is None or message.kind in ALWAYS_SENT:
-        return message.alumnus is not None
-    address = work.addresses.get(message.address) if message.address else None
-    return address is not None and address.usable and not has_stopped(work, message.alumnus)
-
-
-@dataclass(frozen=True, slots=True)
-class _Letter:
-    """A message as it would leave: who gets it where, for which case; an ask's ``opening``."""
-
-    message: Message
-    address: Address | None
-    case: Case | None
-    person: Alumnus
-    school: School
-    opening: Talk | None
-
-
-def _consider(
+def _judged(
     work: Work,
-    message: Message,
+    ready: Sequence[_Ready],
     stops: Mapping[ChannelName, ChannelStop],
     desk: Desk,
     now: datetime,
-) -> Claimed | None:
-    letter = _addressed(work, message, desk, now)
-    if letter is None:
+) -> list[tuple[_Ready, Verdict]]:
+    """What the gate says to each; the questions of those that may leave stand open."""
+    spent = spent_by(work, [one.school for one in ready if one.message.kind in WE_START], now)
+    phones = work.outbox.busy(one.address.endpoint for one in _asks(ready) if one.address)
+    judged, talks = [], {}
+    for one in ready:
+        facts = _situation(one, stops.get(one.message.channel), spent.get(one.school.id), desk)
+        verdict = may_contact(facts, one.school, now)
+        if verdict.answer is Answer.YES and one.message.kind is MessageKind.ASK:
+            talk = _question(one, phones, now)
+            verdict = verdict if talk else number_in_use(now)
+            if talk:
+                talks[one.message.id] = talk
+        if verdict.answer is Answer.YES and one.school.id in spent:
+            spent[one.school.id].add(one.message)
+        judged.append((one, verdict))
+    lost = _open(work, talks, {one.message.id for one in ready if one.letter.talk is None})
+    return [(one, number_in_use(now) if one.message.id in lost else each) for one, each in judged]
+
+
+def _asks(ready: Sequence[_Ready]) -> list[_Ready]:
+    return [one for one in ready if one.message.kind is MessageKind.ASK]
+
+
+def _question(one: _Ready, phones: dict[UUID, int], now: datetime) -> Conversation | None:
+    """The conversation with its question open; None while somebody else talks on that phone."""
+    case, address = one.letter.case, one.address
+    if case is None or address is None or one.opening is None:
         return None
-    facts = _situation(work, letter, stops.get(letter.message.channel), desk, now)
-    verdict = may_contact(facts, letter.school, now)
-    if verdict.answer is Answer.YES and letter.opening is not None:
-        verdict = open_question(work, letter.case, letter.address, letter.opening, now)
-    log.info("gate: message %s: %s, %s", message.id, verdict.answer, verdict.reason)
-    if verdict.answer is Answer.YES and letter.address is not None:
-        return _claim(work, letter.message, letter.address, desk, now)
-    _not_now(work, letter, message, verdict, now)
-    return None
+    if phones.setdefault(address.endpoint, case.id) != case.id:
+        return None
+    return first_question(case, one.letter.talk, address, one.opening, now)
 
 
-def _addressed(work: Work, message: Message, desk: Desk, now: datetime) -> _Letter | None:
+def _open(work: Work, talks: Mapping[UUID, Conversation], fresh: set[UUID]) -> set[UUID]:
+    """Open the ``talks`` of asks; those for whom somebody else was faster just now."""
+    opened = work.outbox.open([talk for ask, talk in talks.items() if ask in fresh])
+    work.outbox.resume([talk for ask, talk in talks.items() if ask not in fresh])
+    return {ask for ask, talk in talks.items() if ask in fresh and talk.id not in opened}
+
+
+def _addressed(work: Work, letter: Letter, desk: Desk, now: datetime) -> _Ready | None:
     """The message ready to leave; None where nobody is there to get it, or to send it."""
-    person = work.alumni.get(message.alumnus) if message.alumnus else None
+    message, person = letter.message, letter.person
     if person is None:
         _cancel(work, message, "no_recipient", now)
         return None
-    work.alumni.lock(person.id)
     school = desk.schools.get(message.school or "")
     if school is None:
         _later(work, message, Verdict(Answer.LATER, "no_school", now + _NO_SCHOOL), now)
         return None
-    case = work.cases.get(message.case) if message.case is not None else None
-    address = _address(work, message, desk)
-    opening = None
+    address, opening = _address(letter, desk), None
     if message.kind is MessageKind.ASK:
-        opening = opening_at(work, case, address, desk, now)
+        opening = opening_at(work, letter, address, desk, now)
         message = as_it_opens(message, opening)
     worded = _worded(message, address, person, school, desk)
-    return _Letter(worded, address, case, person, school, opening)
+    return _Ready(letter, worded, address, school, opening)
 
 
-def _address(work: Work, message: Message, desk: Desk) -> Address | None:
+def _address(letter: Letter, desk: Desk) -> Address | None:
     """The planned address, or for an ask another that works now, the ones that fail last."""
-    planned = work.addresses.get(message.address) if message.address else None
-    if message.kind is not MessageKind.ASK or message.alumnus is None:
+    message = letter.message
+    planned = next((each for each in letter.addresses if each.id == message.address), None)
+    if message.kind is not MessageKind.ASK:
         return planned
-    known = work.addresses.of(message.alumnus)
-    usable = [each for each in known if each.usable and each.channel in desk.channels]
+    usable = [each for each in letter.addresses if each.usable and each.channel in desk.channels]
     if planned in usable:
         return planned
     return min(
@@ -193,54 +184,53 @@ def _worded(
     )
 
 
-def _situation(
-    work: Work, letter: _Letter, stop: ChannelStop | None, desk: Desk, now: datetime
-) -> Situation:
-    message, person, school = letter.message, letter.person, letter.school
+def _situation(one: _Ready, stop: ChannelStop | None, spent: Spent | None, desk: Desk) -> Situation:
+    message, letter, school = one.message, one.letter, one.school
     ours = message.kind in WE_START
-    consent = work.consents.live(person.id, Purpose.TRACKING) if ours else None
+    live = next((each for each in letter.tracking if each.withdrawn_at is None), None)
     priced = ours and message.channel is ChannelName.SMS and school.monthly_budget_pence > 0
-    spent = work.messages.segments_since(school.id, start_of_month(now)) if priced else 0
-    today = start_of_day(london_day(now))
     return Situation(
         message=message,
-        address=letter.address,
+        address=one.address,
         case=letter.case,
-        consent_until=consent.until if consent else None,
-        stopped=not ours and has_stopped(work, person.id),
-        held=person.held_since is not None,
-        paused=ours and work.flags.pausing(person.id),
-        over=_is_over(work, message),
+        consent_until=live.until if live else None,
+        stopped=not ours and bool(letter.tracking) and live is None,
+        held=letter.person is not None and letter.person.held_since is not None,
+        paused=letter.paused,
+        over=_is_over(letter),
         stop=stop,
         configured=desk.channels,
-        asked_today=work.messages.asked_since(school.id, today) if ours else 0,
-        spent_pence=spent * school.segment_pence,
+        asked_today=spent.asked if spent else 0,
+        spent_pence=spent.segments * school.segment_pence if spent else 0,
         cost_pence=message.segments * school.segment_pence if priced else 0,
         guests=desk.guests,
     )
 
 
-def _is_over(work: Work, message: Message) -> bool:
+def _is_over(letter: Letter) -> bool:
     """Whether the try that an ask belongs to has been answered, counted or cancelled."""
+    message = letter.message
     if message.kind is not MessageKind.ASK or message.case is None:
         return False
-    tries = work.attempts.of(message.case)
-    return all(each.number != message.attempt or each.state not in LIVE for each in tries)
+    return all(each.number != message.attempt or each.state not in LIVE for each in letter.tries)
 
 
-def _claim(
-    work: Work, message: Message, address: Address, desk: Desk, now: datetime
-) -> Claimed | None:
-    claimed = replace(
-        message,
-        delivery=Delivery.SENDING,
-        lease_until=now + desk.lease,
-        claimed_at=now,
-        detail=None,
-    )
-    if not work.messages.save(claimed, Delivery.PLANNED):
-        return None
-    return handed(claimed, address, desk)
+def _claim(work: Work, leaving: Sequence[_Ready], desk: Desk, now: datetime) -> tuple[Claimed, ...]:
+    """Note that the messages are being sent; StorageUnavailable where one moved meanwhile."""
+    found = []
+    for one in leaving:
+        claimed = replace(
+            one.message,
+            delivery=Delivery.SENDING,
+            lease_until=now + desk.lease,
+            claimed_at=now,
+            detail=None,
+        )
+        if one.address is not None:
+            found.append((claimed, one.address))
+    if not work.outbox.claim([claimed for claimed, _ in found]):
+        raise StorageUnavailable("A message moved while it was claimed: it is looked at again.")
+    return tuple(handed(claimed, address, desk) for claimed, address in found)
 
 
 def facts_of(person: Alumnus, school: School) -> dict[str, str]:
@@ -253,21 +243,20 @@ def facts_of(person: Alumnus, school: School) -> dict[str, str]:
     }
 
 
-def _not_now(
-    work: Work, letter: _Letter, message: Message, verdict: Verdict, now: datetime
-) -> None:
+def _not_now(work: Work, one: _Ready, verdict: Verdict, now: datetime) -> None:
+    message, case = one.letter.message, one.letter.case
     if verdict.answer is Answer.LATER:
         _later(work, message, verdict, now)
         if verdict.reason == "budget":
-            _say_that_it_is_spent(work, letter.school, now)
+            _say_that_it_is_spent(work, one.school, now)
         return
     _cancel(work, message, verdict.reason, now)
-    if letter.case is None or message.kind is not MessageKind.ASK:
+    if case is None or message.kind is not MessageKind.ASK:
         return
     if verdict.reason in ("no_consent", "consent_ended"):
-        end_case(work, letter.case, Disposition.OTHER, "consent_ended", now)
+        end_case(work, case, Disposition.OTHER, "consent_ended", now)
     elif verdict.reason not in ("case_ended", "try_over"):
-        look_again(work, letter.case, now)
+        look_again(work, case, now)
 
 
 def _later(work: Work, message: Message, verdict: Verdict, now: datetime) -> None:

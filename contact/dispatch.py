@@ -6,18 +6,20 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import zip_longest
 from uuid import UUID
 
 from contact.address import ChannelName
-from contact.delivery import Claims, claim_planned, still_wanted, withhold
+from contact.delivery import Claims, claim_planned
 from contact.desk import Desk
-from contact.errors import StorageUnavailable
+from contact.errors import FollowUpError, StorageUnavailable
 from contact.gate import RECHECK
 from contact.insisting import insist
 from contact.message import Delivery
-from contact.outcome import Accepted, Claimed, Unsure
+from contact.outcome import Accepted, Claimed, Outcome, Unsure
 from contact.ports import Channel, Clock, Memory, Work
 from contact.settling import record
+from contact.withholding import still_wanted, withhold
 
 log = logging.getLogger(__name__)
 
@@ -25,6 +27,8 @@ Channels = Mapping[ChannelName, Channel]
 
 #: No more is claimed than is about to start.
 ROOM = 16
+#: What comes back within so many seconds is recorded in one transaction.
+TOGETHER = 0.05
 
 
 async def deliver(
@@ -45,16 +49,8 @@ async def deliver(
     tally: Counter[str] = Counter()
     while not enough():
         claims = await _claim(memory, desk, clock, room, only)
-        handed = (
-            _one_after_another(each, memory, channels, desk, clock)
-            for each in _by_recipient(claims.claimed)
-        )
-        # Where one cannot be recorded the others still are, before anybody is told.
-        outcomes = await asyncio.gather(*handed, return_exceptions=True)
-        for outcome in outcomes:
-            if isinstance(outcome, BaseException):
-                raise outcome
-            tally.update(outcome)
+        for turn in _turns(claims.claimed):
+            tally += await hand_over(turn, memory, channels, desk, clock)
         if not claims.seen:
             break
     return tally
@@ -79,40 +75,96 @@ async def _claim(
 
 def _put_aside(work: Work, now: datetime, only: Sequence[UUID] | None) -> UUID | None:
     """Let the message whose turn it is wait; its id."""
-    for message in work.messages.planned(now, 1, only):
+    for message in work.outbox.due(now, 1, only):
         later = replace(message, not_before=now + RECHECK, detail="defect")
         work.messages.save(later, Delivery.PLANNED)
         return message.id
     return None
 
 
-def _by_recipient(claimed: Iterable[Claimed]) -> Iterable[list[Claimed]]:
-    """What goes to one phone or chat, together and in order: a welcome comes before the ask."""
+def _turns(claimed: Iterable[Claimed]) -> Iterable[list[Claimed]]:
+    """Who goes together: to one phone or chat one after the other, a welcome before the ask."""
     found: dict[tuple[ChannelName, str], list[Claimed]] = {}
     for each in claimed:
         found.setdefault((each.channel, each.to), []).append(each)
-    return found.values()
-
-
-async def _one_after_another(
-    messages: list[Claimed], memory: Memory, channels: Channels, desk: Desk, clock: Clock
-) -> list[str]:
-    return [await hand_over(each, memory, channels, desk, clock) for each in messages]
+    for turn in zip_longest(*found.values()):
+        yield [each for each in turn if each is not None]
 
 
 async def hand_over(
-    message: Claimed, memory: Memory, channels: Channels, desk: Desk, clock: Clock
-) -> str:
-    """Send one claimed message and record what became of it, in one word.
+    messages: Sequence[Claimed], memory: Memory, channels: Channels, desk: Desk, clock: Clock
+) -> Counter[str]:
+    """Send claimed messages at once and record what became of them, counted in one word each.
 
     A stop is looked for once more: what was claimed before it must not leave
     after it if we can help it.
     """
-    if not await memory.read(still_wanted, message.message, clock()):
-        await memory.write(withhold, message.message, clock())
-        return "withheld"
-    outcome = await channels[message.channel].send(message)
-    await insist(memory, record, message.message, outcome, clock(), desk.schools)
+    wanted = await memory.read(still_wanted, [each.message for each in messages], clock())
+    tally: Counter[str] = Counter()
+    for each in messages:
+        if each.message not in wanted:
+            await memory.write(withhold, each.message, clock())
+            tally["withheld"] += 1
+    sends = {
+        asyncio.create_task(channels[each.channel].send(each)): each.message
+        for each in messages
+        if each.message in wanted
+    }
+    return tally + await _recorded(sends, memory, desk, clock)
+
+
+async def _recorded(
+    sends: dict[asyncio.Task[Outcome], UUID], memory: Memory, desk: Desk, clock: Clock
+) -> Counter[str]:
+    """Record what comes at about the same time together; who is slow keeps nobody waiting.
+
+    Where one cannot be sent or recorded the others still are, before anybody is told.
+    """
+    tally: Counter[str] = Counter()
+    trouble: list[BaseException] = []
+    try:
+        while sends:
+            done = [(sends.pop(send), send) for send in await _some(sends)]
+            trouble += [error for _, send in done if (error := send.exception())]
+            outcomes = [(which, send.result()) for which, send in done if not send.exception()]
+            trouble += await _record(outcomes, memory, desk, clock)
+            tally.update(_word(outcome) for _, outcome in outcomes)
+    finally:
+        for send in sends:
+            send.cancel()
+    if trouble:
+        raise trouble[0]
+    return tally
+
+
+async def _some(sends: Iterable[asyncio.Task[Outcome]]) -> list[asyncio.Task[Outcome]]:
+    """Those that are done soon, at least one."""
+    known = list(sends)
+    done, _ = await asyncio.wait(known, timeout=TOGETHER)
+    if not done:
+        done, _ = await asyncio.wait(known, return_when=asyncio.FIRST_COMPLETED)
+    return [each for each in known if each in done]
+
+
+async def _record(
+    outcomes: list[tuple[UUID, Outcome]], memory: Memory, desk: Desk, clock: Clock
+) -> list[BaseException]:
+    """Record all in one transaction, or one by one where one of them spoils it; what went wrong."""
+    if not outcomes:
+        return []
+    try:
+        await insist(memory, record, outcomes, clock(), desk.schools)
+    except FollowUpError as error:
+        return [error]
+    except Exception as error:  # noqa: BLE001  it is raised when the others are recorded
+        if len(outcomes) == 1:
+            return [error]
+        alone = [await _record([each], memory, desk, clock) for each in outcomes]
+        return [each for errors in alone for each in errors]
+    return []
+
+
+def _word(outcome: Outcome) -> str:
     if isinstance(outcome, Accepted):
         return "sent"
     return "unsure" if isinstance(outcome, Unsure) else "refused"

@@ -1,6 +1,6 @@
 """What the use cases want from the memory of what was asked, sent and said, as Protocols."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Protocol
 from uuid import UUID
@@ -85,11 +85,6 @@ class Messages(Protocol):
 
     def of(self, who: UUID) -> list[Message]:
         """Every message to an alumnus, oldest first."""
-
-    def planned(
-        self, now: datetime, most: int, only: Sequence[UUID] | None = None
-    ) -> list[Message]:
-        """What (of ``only``) may be sent by ``now``: answers to replies first, then the oldest."""
 
     def next_planned(self) -> datetime | None:
         """The earliest instant at which a planned message may leave; None where none is planned."""

@@ -34,9 +34,13 @@ def live_attempt(attempts: list[Attempt]) -> Attempt | None:
 
 def look_again(work: Work, case: Case, at: datetime) -> Case:
     """Let the clock look at ``case`` at ``at``, or when its wave is over if that is sooner."""
-    moved = replace(case, act_at=min(at, window_ends(case)))
+    moved = _looked_at(case, at)
     work.cases.save(moved)
     return moved
+
+
+def _looked_at(case: Case, at: datetime) -> Case:
+    return replace(case, act_at=min(at, window_ends(case)))
 
 
 def plan_ask(
@@ -63,23 +67,28 @@ def plan_ask(
 
 def begin_waiting(work: Work, case: Case, attempt: Attempt, message: Message) -> None:
     """A gateway took the ask, or may have: from then on we wait for an answer."""
+    waits = waiting(case, attempt, message)
+    if waits is not None:
+        work.outbox.move([waits[0]], [waits[1]])
+
+
+def waiting(case: Case, attempt: Attempt, message: Message) -> tuple[Attempt, Case] | None:
+    """The try and its case once a gateway took the ask, or may have; None where that is over."""
     asked = message.accepted_at or message.claimed_at
     if asked is None or attempt.state not in LIVE:
-        return
+        return None
     answer_by = deadline(asked, case.terms.reply_days)
-    work.attempts.save(
-        replace(
-            attempt,
-            state=AttemptState.WAITING,
-            channel=str(message.channel),
-            address=message.address,
-            asked_at=asked,
-            # From here the gap to the next ask counts; a pause moves it on.
-            planned_for=asked,
-            answer_by=answer_by,
-        )
+    waits = replace(
+        attempt,
+        state=AttemptState.WAITING,
+        channel=str(message.channel),
+        address=message.address,
+        asked_at=asked,
+        # From here the gap to the next ask counts; a pause moves it on.
+        planned_for=asked,
+        answer_by=answer_by,
     )
-    look_again(work, case, answer_by)
+    return waits, _looked_at(case, answer_by)
 
 
 def fail(work: Work, case: Case, attempt: Attempt, outcome: str, now: datetime) -> None:

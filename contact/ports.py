@@ -11,6 +11,7 @@ from contact.ledgers import Attempts, Cases, Conversations, DueList, Messages, R
 from contact.listed import Providers
 from contact.message import MessageKind
 from contact.notice import Notices, Reminders
+from contact.outbox import Outbox
 from contact.outcome import Claimed, Outcome, Trace
 from contact.repositories import (
     Addresses,
@@ -130,6 +131,10 @@ class Work(Protocol):
     @property
     def messages(self) -> Messages:
         """What we said or mean to say."""
+
+    @property
+    def outbox(self) -> Outbox:
+        """Many messages at once, for whoever sends them."""
 
     @property
     def replies(self) -> Replies:

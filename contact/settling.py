@@ -1,14 +1,18 @@
 """What a gateway's answer, or its receipt, does to the message, its try and the address."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import groupby
 from uuid import UUID
 
 from contact.address import ChannelName, Standing
 from contact.attempt import AttemptState
+from contact.errors import StorageUnavailable
 from contact.matter import Matter, matter_of
 from contact.message import Delivery, Message, MessageKind, may_move
-from contact.opening import be_patient, begin_waiting
+from contact.opening import be_patient, begin_waiting, waiting
+from contact.outbox import Handed
 from contact.outcome import Accepted, Fault, Outcome, Receipt, Refused, Unsure
 from contact.ports import Work
 from contact.refusal import refused
@@ -20,12 +24,24 @@ SEEN_IN_RECEIPT = "seen_in_receipt"
 SEEN_IN_LIST = "seen_in_list"
 
 
-def record(work: Work, which: UUID, outcome: Outcome, now: datetime, schools: Schools) -> None:
-    """Record what became of a message that was handed over.
+def record(
+    work: Work, outcomes: Sequence[tuple[UUID, Outcome]], now: datetime, schools: Schools
+) -> None:
+    """Record what became of messages that were handed over, in this order.
 
-    Harmless where somebody settled it meanwhile: a receipt may be faster than
-    the gateway's own answer.
+    Harmless where somebody settled one meanwhile: a receipt may be faster than
+    the gateway's own answer. What was accepted is recorded in one go.
     """
+    for taken, group in groupby(outcomes, key=lambda each: isinstance(each[1], Accepted)):
+        if taken:
+            _taken(work, dict(group), now, schools)
+            continue
+        for which, outcome in group:
+            _settle(work, which, outcome, now, schools)
+
+
+def _settle(work: Work, which: UUID, outcome: Outcome, now: datetime, schools: Schools) -> None:
+    """Record what became of one message."""
     matter = matter_of(work, which, schools)
     if matter is None or matter.message.delivery not in (Delivery.SENDING, Delivery.UNSURE):
         return
@@ -35,6 +51,71 @@ def record(work: Work, which: UUID, outcome: Outcome, now: datetime, schools: Sc
         unsure(work, matter.message, now, outcome.why, schools)
     else:
         refused(work, matter, outcome, now, schools)
+
+
+def _taken(work: Work, outcomes: Mapping[UUID, Outcome], now: datetime, schools: Schools) -> None:
+    """Record many that a gateway took; those of which more is to be said, one by one."""
+    theirs = {
+        which: outcome.provider_id
+        for which, outcome in outcomes.items()
+        if isinstance(outcome, Accepted)
+    }
+    found = work.outbox.handed(list(theirs))
+    usual = [each for each in found if _is_usual(each.message)]
+    names = _names(work, [each.message for each in usual], theirs)
+    gone = [replace(each, message=_gone(each.message, names, now)) for each in usual]
+    if not work.outbox.settle([each.message for each in gone]):
+        raise StorageUnavailable("A message moved while it was recorded: it is looked up again.")
+    for channel in {each.message.channel for each in gone}:
+        goes_on(work, channel, now)
+    _await_answers(work, gone)
+    for each in found:
+        if not _is_usual(each.message):
+            which = each.message.id
+            _settle(work, which, outcomes[which], now, schools)
+
+
+def _is_usual(message: Message) -> bool:
+    """Whether all that follows its being taken is that its try waits."""
+    return message.delivery is Delivery.SENDING and message.kind is not MessageKind.APPOINTMENT
+
+
+def _names(
+    work: Work, messages: Sequence[Message], theirs: Mapping[UUID, str]
+) -> dict[UUID, str | None]:
+    """The gateway's id of each message; None where another goes by it already."""
+    used: dict[ChannelName, set[str]] = {}
+    for channel in {each.channel for each in messages}:
+        asked = [theirs[each.id] for each in messages if each.channel is channel]
+        used[channel] = work.outbox.known(channel, asked)
+    names: dict[UUID, str | None] = {}
+    for each in messages:
+        name = theirs[each.id]
+        names[each.id] = None if name in used[each.channel] else name
+        used[each.channel].add(name)
+    return names
+
+
+def _gone(message: Message, names: Mapping[UUID, str | None], now: datetime) -> Message:
+    return replace(
+        message,
+        delivery=Delivery.ACCEPTED,
+        provider_id=names[message.id],
+        accepted_at=now,
+        lease_until=None,
+        detail=None,
+    )
+
+
+def _await_answers(work: Work, gone: Sequence[Handed]) -> None:
+    """The tries of asks that left wait from now on."""
+    moves = [
+        waiting(each.case, each.attempt, each.message)
+        for each in gone
+        if each.case and each.attempt and each.attempt.state is AttemptState.PLANNED
+    ]
+    waits = [each for each in moves if each is not None]
+    work.outbox.move([attempt for attempt, _ in waits], [case for _, case in waits])
 
 
 def unsure(work: Work, message: Message, now: datetime, why: str, schools: Schools) -> bool:

@@ -13,7 +13,7 @@ from storage.statement import Statement
 from storage.tables import address, endpoint
 
 _PLACE = "address.value"
-_COLUMNS = (
+COLUMNS = (
     address.c.id,
     address.c.alumnus_id,
     address.c.endpoint_id,
@@ -24,13 +24,13 @@ _COLUMNS = (
     address.c.failures,
     endpoint.c.standing,
 )
-_JOINED = select(*_COLUMNS).join(endpoint, endpoint.c.id == address.c.endpoint_id)
+JOINED = select(*COLUMNS).join(endpoint, endpoint.c.id == address.c.endpoint_id)
 _OF = Statement(
-    _JOINED.where(address.c.alumnus_id == bindparam("alumnus")).order_by(
+    JOINED.where(address.c.alumnus_id == bindparam("alumnus")).order_by(
         address.c.position, address.c.id
     )
 )
-_BY_ID = Statement(_JOINED.where(address.c.id == bindparam("id")))
+_BY_ID = Statement(JOINED.where(address.c.id == bindparam("id")))
 _LOOKUP = Statement(
     select(endpoint.c.id, endpoint.c.channel, endpoint.c.standing).where(
         endpoint.c.channel == bindparam("channel"), endpoint.c.lookup == bindparam("lookup")
@@ -71,12 +71,12 @@ class Addresses:
 
     def of(self, who: UUID) -> list[Address]:
         """An alumnus's addresses in their order."""
-        return [self._one(row) for row in _OF.rows(self._connection, {"alumnus": who})]
+        return [address_of(row, self._keys) for row in _OF.rows(self._connection, {"alumnus": who})]
 
     def get(self, which: UUID) -> Address | None:
         """One address, or None once it is gone."""
         row = _BY_ID.first(self._connection, {"id": which})
-        return self._one(row) if row else None
+        return address_of(row, self._keys) if row else None
 
     def find(self, channel: ChannelName, value: str) -> Endpoint | None:
         """The endpoint of a number, chat or mailbox, or None where we never met it."""
@@ -139,16 +139,18 @@ class Addresses:
     def _lookup(self, channel: ChannelName, value: str) -> bytes:
         return self._keys.vault.index(f"endpoint.{channel}", value)
 
-    def _one(self, row: Any) -> Address:
-        own, shared = Standing(row[6]), Standing(row[8])
-        return Address(
-            id=row[0],
-            alumnus=row[1],
-            endpoint=row[2],
-            channel=ChannelName(row[3]),
-            value=self._keys.of(row[1]).open(_PLACE, row[0].bytes, row[4]),
-            position=row[5],
-            # A dead or stopped endpoint is so for everybody who shares it.
-            standing=shared if shared in UNUSABLE else own,
-            failures=row[7],
-        )
+
+def address_of(row: Any, keys: Keys) -> Address:
+    """The address of a row of :data:`JOINED`."""
+    own, shared = Standing(row[6]), Standing(row[8])
+    return Address(
+        id=row[0],
+        alumnus=row[1],
+        endpoint=row[2],
+        channel=ChannelName(row[3]),
+        value=keys.of(row[1]).open(_PLACE, row[0].bytes, row[4]),
+        position=row[5],
+        # A dead or stopped endpoint is so for everybody who shares it.
+        standing=shared if shared in UNUSABLE else own,
+        failures=row[7],
+    )

@@ -13,7 +13,7 @@ from storage.schema import spelt
 from storage.statement import Statement
 from storage.tables import attempt, case, consent, ending
 
-_COLUMNS = (
+COLUMNS = (
     case.c.id,
     case.c.alumnus_id,
     case.c.school,
@@ -30,20 +30,20 @@ _COLUMNS = (
     case.c.paused_since,
     case.c.ended_at,
 )
-_BY_ID = Statement(select(*_COLUMNS).where(case.c.id == bindparam("id")))
+_BY_ID = Statement(select(*COLUMNS).where(case.c.id == bindparam("id")))
 _OF = Statement(
-    select(*_COLUMNS).where(case.c.alumnus_id == bindparam("alumnus")).order_by(case.c.id)
+    select(*COLUMNS).where(case.c.alumnus_id == bindparam("alumnus")).order_by(case.c.id)
 )
 _NOT_ENDED = case.c.state != spelt(CaseState.ENDED)
-_CURRENT = Statement(select(*_COLUMNS).where(case.c.alumnus_id == bindparam("alumnus"), _NOT_ENDED))
+_CURRENT = Statement(select(*COLUMNS).where(case.c.alumnus_id == bindparam("alumnus"), _NOT_ENDED))
 _TO_ACT = Statement(
-    select(*_COLUMNS)
+    select(*COLUMNS)
     .where(case.c.act_at.is_not(None), case.c.act_at <= bindparam("now"))
     .order_by(case.c.act_at)
     .limit(bindparam("most"))
 )
 _PAST = Statement(
-    select(*_COLUMNS)
+    select(*COLUMNS)
     .where(
         _NOT_ENDED,
         ~exists().where(
@@ -56,7 +56,7 @@ _PAST = Statement(
     .order_by(case.c.id)
     .limit(bindparam("most"))
 )
-_SAVE = Statement(
+SAVE_CASE = Statement(
     update(case)
     .where(case.c.id == bindparam("case_id"), _NOT_ENDED)
     .values(
@@ -73,7 +73,7 @@ _ENDINGS = Statement(
     .order_by(ending.c.id)
 )
 
-_ATTEMPT_COLUMNS = (
+ATTEMPT_COLUMNS = (
     attempt.c.case_id,
     attempt.c.number,
     attempt.c.state,
@@ -87,12 +87,12 @@ _ATTEMPT_COLUMNS = (
     attempt.c.by,
 )
 _ATTEMPTS = Statement(
-    select(*_ATTEMPT_COLUMNS)
+    select(*ATTEMPT_COLUMNS)
     .where(attempt.c.case_id == bindparam("case_id"))
     .order_by(attempt.c.number)
 )
 _PLAN = Statement(insert(attempt))
-_SAVE_ATTEMPT = Statement(
+SAVE_ATTEMPT = Statement(
     update(attempt)
     .where(attempt.c.case_id == bindparam("case"), attempt.c.number == bindparam("nr"))
     .values(
@@ -118,37 +118,30 @@ class Cases:
     def get(self, number: int) -> Case | None:
         """The case with that number, or None."""
         row = _BY_ID.first(self._connection, {"id": number})
-        return _case(row) if row else None
+        return case_of(row) if row else None
 
     def of(self, who: UUID) -> list[Case]:
         """Every case of an alumnus, oldest first."""
-        return [_case(row) for row in _OF.rows(self._connection, {"alumnus": who})]
+        return [case_of(row) for row in _OF.rows(self._connection, {"alumnus": who})]
 
     def current(self, who: UUID) -> Case | None:
         """The one case of an alumnus that is not ended, or None."""
         row = _CURRENT.first(self._connection, {"alumnus": who})
-        return _case(row) if row else None
+        return case_of(row) if row else None
 
     def to_act(self, now: datetime, most: int) -> list[Case]:
         """The cases the clock must look at by ``now``, the longest overdue first."""
         rows = _TO_ACT.rows(self._connection, {"now": now, "most": most})
-        return [_case(row) for row in rows]
+        return [case_of(row) for row in rows]
 
     def past_permission(self, day: date, most: int) -> list[Case]:
         """The cases that run though no permission lasts to ``day``, oldest first."""
         rows = _PAST.rows(self._connection, {"day": day, "most": most})
-        return [_case(row) for row in rows]
+        return [case_of(row) for row in rows]
 
     def save(self, one: Case) -> bool:
         """Store state and times; False where somebody ended it meanwhile (theirs stands)."""
-        values = {
-            "case_id": one.id,
-            "new_state": one.state,
-            "next_look": one.act_at,
-            "paused": one.paused_since,
-            "ended": one.ended_at,
-        }
-        return _SAVE.changed(self._connection, values) == 1
+        return SAVE_CASE.changed(self._connection, case_values(one)) == 1
 
     def end(self, how: Ending) -> None:
         """Add an ending; an earlier one of the same case stays, superseded."""
@@ -178,7 +171,7 @@ class Attempts:
     def of(self, number: int) -> list[Attempt]:
         """The attempts of a case in their order."""
         rows = _ATTEMPTS.rows(self._connection, {"case_id": number})
-        return [_attempt(row) for row in rows]
+        return [attempt_of(row) for row in rows]
 
     def plan(self, new: Attempt) -> None:
         """Store an attempt under a number that is free."""
@@ -201,25 +194,39 @@ class Attempts:
 
     def save(self, changed: Attempt) -> None:
         """Store what became of an attempt."""
-        _SAVE_ATTEMPT.changed(
-            self._connection,
-            {
-                "case": changed.case,
-                "nr": changed.number,
-                "new_state": changed.state,
-                "planned": changed.planned_for,
-                "via": changed.channel,
-                "where": changed.address,
-                "asked": changed.asked_at,
-                "deadline": changed.answer_by,
-                "ended": changed.ended_at,
-                "how": changed.outcome,
-                "who": changed.by,
-            },
-        )
+        SAVE_ATTEMPT.changed(self._connection, attempt_values(changed))
 
 
-def _case(row: Any) -> Case:
+def case_values(one: Case) -> dict[str, Any]:
+    """What :data:`SAVE_CASE` stores."""
+    return {
+        "case_id": one.id,
+        "new_state": one.state,
+        "next_look": one.act_at,
+        "paused": one.paused_since,
+        "ended": one.ended_at,
+    }
+
+
+def attempt_values(changed: Attempt) -> dict[str, Any]:
+    """What :data:`SAVE_ATTEMPT` stores."""
+    return {
+        "case": changed.case,
+        "nr": changed.number,
+        "new_state": changed.state,
+        "planned": changed.planned_for,
+        "via": changed.channel,
+        "where": changed.address,
+        "asked": changed.asked_at,
+        "deadline": changed.answer_by,
+        "ended": changed.ended_at,
+        "how": changed.outcome,
+        "who": changed.by,
+    }
+
+
+def case_of(row: Any) -> Case:
+    """The case of a row of :data:`COLUMNS`."""
     return Case(
         id=row[0],
         alumnus=row[1],
@@ -235,7 +242,8 @@ def _case(row: Any) -> Case:
     )
 
 
-def _attempt(row: Any) -> Attempt:
+def attempt_of(row: Any) -> Attempt:
+    """The try of a row of :data:`ATTEMPT_COLUMNS`."""
     return Attempt(
         case=row[0],
         number=row[1],

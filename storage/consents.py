@@ -11,7 +11,7 @@ from contact.consent import Consent, Purpose
 from storage.statement import Statement
 from storage.tables import consent
 
-_COLUMNS = (
+COLUMNS = (
     consent.c.alumnus_id,
     consent.c.purpose,
     consent.c.wording,
@@ -24,10 +24,10 @@ _COLUMNS = (
     consent.c.id,
 )
 _OF = Statement(
-    select(*_COLUMNS).where(consent.c.alumnus_id == bindparam("alumnus")).order_by(consent.c.id)
+    select(*COLUMNS).where(consent.c.alumnus_id == bindparam("alumnus")).order_by(consent.c.id)
 )
 _LIVE = Statement(
-    select(*_COLUMNS).where(
+    select(*COLUMNS).where(
         consent.c.alumnus_id == bindparam("alumnus"),
         consent.c.purpose == bindparam("purpose"),
         consent.c.withdrawn_at.is_(None),
@@ -53,12 +53,12 @@ class Consents:
 
     def of(self, who: UUID) -> list[Consent]:
         """Every permission an alumnus gave, oldest first, withdrawn ones included."""
-        return [_consent(row) for row in _OF.rows(self._connection, {"alumnus": who})]
+        return [consent_of(row) for row in _OF.rows(self._connection, {"alumnus": who})]
 
     def live(self, who: UUID, purpose: Purpose) -> Consent | None:
         """The permission for ``purpose`` that was not withdrawn (it may have run out), or None."""
         row = _LIVE.first(self._connection, {"alumnus": who, "purpose": purpose})
-        return _consent(row) if row else None
+        return consent_of(row) if row else None
 
     def grant(self, given: Consent) -> None:
         """Record a permission; the caller has looked that none is live."""
@@ -87,7 +87,8 @@ class Consents:
         return ended
 
 
-def _consent(row: Any) -> Consent:
+def consent_of(row: Any) -> Consent:
+    """The permission of a row of :data:`COLUMNS`."""
     return Consent(
         alumnus=row[0],
         purpose=Purpose(row[1]),

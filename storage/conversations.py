@@ -16,7 +16,7 @@ from storage.tables import conversation
 _TALK = "conversation.talk"
 _SAID = tuple(field.name for field in fields(Talk))
 
-_COLUMNS = (
+COLUMNS = (
     conversation.c.id,
     conversation.c.alumnus_id,
     conversation.c.endpoint_id,
@@ -28,17 +28,17 @@ _COLUMNS = (
     conversation.c.closed_at,
 )
 _OPEN = conversation.c.closed_at.is_(None)
-_ON = Statement(select(*_COLUMNS).where(conversation.c.endpoint_id == bindparam("endpoint"), _OPEN))
-_WITH = Statement(select(*_COLUMNS).where(conversation.c.alumnus_id == bindparam("alumnus"), _OPEN))
-_OF_CASE = Statement(select(*_COLUMNS).where(conversation.c.case_id == bindparam("case_id")))
+_ON = Statement(select(*COLUMNS).where(conversation.c.endpoint_id == bindparam("endpoint"), _OPEN))
+_WITH = Statement(select(*COLUMNS).where(conversation.c.alumnus_id == bindparam("alumnus"), _OPEN))
+_OF_CASE = Statement(select(*COLUMNS).where(conversation.c.case_id == bindparam("case_id")))
 _LAST_ON = Statement(
-    select(*_COLUMNS)
+    select(*COLUMNS)
     .where(conversation.c.endpoint_id == bindparam("endpoint"))
     .order_by(conversation.c.opened_at.desc())
     .limit(1)
 )
-_NEW = Statement(insert(conversation).on_conflict_do_nothing())
-_SAVE = Statement(
+NEW = Statement(insert(conversation).on_conflict_do_nothing())
+SAVE = Statement(
     update(conversation)
     .where(conversation.c.id == bindparam("which"))
     .values(
@@ -60,18 +60,7 @@ class Conversations:
 
     def open(self, new: Conversation) -> bool:
         """Open a conversation; False where the person or the endpoint is in one already."""
-        values = {
-            "id": new.id,
-            "alumnus_id": new.alumnus,
-            "endpoint_id": new.endpoint,
-            "case_id": new.case,
-            "talk": self._sealed(new),
-            "opened_at": new.opened_at,
-            "updated_at": new.updated_at,
-            "nudged_at": new.nudged_at,
-            "closed_at": new.closed_at,
-        }
-        return _NEW.changed(self._connection, values) == 1
+        return NEW.changed(self._connection, new_values(new, self._keys)) == 1
 
     def on(self, endpoint: UUID) -> Conversation | None:
         """The open conversation on an endpoint, or None."""
@@ -91,35 +80,47 @@ class Conversations:
 
     def save(self, changed: Conversation) -> None:
         """Store where it stands now."""
-        _SAVE.changed(
-            self._connection,
-            {
-                "which": changed.id,
-                "where": changed.endpoint,
-                "sealed": self._sealed(changed),
-                "updated": changed.updated_at,
-                "nudged": changed.nudged_at,
-                "closed": changed.closed_at,
-            },
-        )
+        SAVE.changed(self._connection, changed_values(changed, self._keys))
 
     def _first(self, query: Statement, values: dict[str, Any]) -> Conversation | None:
         row = query.first(self._connection, values)
-        if row is None:
-            return None
-        clear = self._keys.of(row[1]).open(_TALK, row[0].bytes, row[4])
-        return Conversation(
-            row[0],
-            row[1],
-            row[2],
-            row[3],
-            Talk(**json.loads(clear)),
-            row[5],
-            row[6],
-            row[7],
-            row[8],
-        )
+        return conversation_of(row, self._keys) if row else None
 
-    def _sealed(self, one: Conversation) -> bytes:
-        clear = json.dumps({name: getattr(one.talk, name) for name in _SAID}, ensure_ascii=False)
-        return self._keys.of(one.alumnus).seal(_TALK, one.id.bytes, clear)
+
+def conversation_of(row: Any, keys: Keys) -> Conversation:
+    """The conversation of a row of :data:`COLUMNS`."""
+    clear = keys.of(row[1]).open(_TALK, row[0].bytes, row[4])
+    talk = Talk(**json.loads(clear))
+    return Conversation(row[0], row[1], row[2], row[3], talk, row[5], row[6], row[7], row[8])
+
+
+def new_values(new: Conversation, keys: Keys) -> dict[str, Any]:
+    """What :data:`NEW` stores."""
+    return {
+        "id": new.id,
+        "alumnus_id": new.alumnus,
+        "endpoint_id": new.endpoint,
+        "case_id": new.case,
+        "talk": _sealed(new, keys),
+        "opened_at": new.opened_at,
+        "updated_at": new.updated_at,
+        "nudged_at": new.nudged_at,
+        "closed_at": new.closed_at,
+    }
+
+
+def changed_values(changed: Conversation, keys: Keys) -> dict[str, Any]:
+    """What :data:`SAVE` stores."""
+    return {
+        "which": changed.id,
+        "where": changed.endpoint,
+        "sealed": _sealed(changed, keys),
+        "updated": changed.updated_at,
+        "nudged": changed.nudged_at,
+        "closed": changed.closed_at,
+    }
+
+
+def _sealed(one: Conversation, keys: Keys) -> bytes:
+    clear = json.dumps({name: getattr(one.talk, name) for name in _SAID}, ensure_ascii=False)
+    return keys.of(one.alumnus).seal(_TALK, one.id.bytes, clear)

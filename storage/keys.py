@@ -47,6 +47,13 @@ class Keys:
             wrapped = _WRAPPED.scalar(self._connection, {"alumnus": owner})
             if wrapped is None:
                 return None
+            key = self.known(owner, wrapped)
+        return key
+
+    def known(self, owner: UUID, wrapped: bytes) -> Key:
+        """The key of ``owner`` as it stands wrapped in their row, unwrapped once."""
+        key = self._known.get(owner)
+        if key is None:
             key = self._vault.unwrap(owner, wrapped)
             self.remember(owner, key)
         return key

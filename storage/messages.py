@@ -1,101 +1,48 @@
 """The ledger of what was sent, as the domain sees it."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, func, literal_column, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from contact.address import ChannelName
-from contact.message import Delivery, Message, MessageKind
+from contact.message import Delivery, Message
 from storage.keys import Keys
 from storage.limits import ASKED_SINCE, BOOKED, BRING_FORWARD, PUT_OFF, SEGMENTS_SINCE
+from storage.message_rows import COLUMNS, message_of, sealed_text
 from storage.schema import spelt
 from storage.statement import Statement
 from storage.tables import message, receipt
 
-_PLACE = "message.text"
 _FIRST = UUID(int=0)
-_COLUMNS = (
-    message.c.id,
-    message.c.alumnus_id,
-    message.c.address_id,
-    message.c.channel,
-    message.c.kind,
-    message.c.line,
-    message.c.delivery,
-    message.c.created_at,
-    message.c.not_before,
-    message.c.case_id,
-    message.c.attempt,
-    message.c.in_reply_to,
-    message.c.text,
-    message.c.lease_until,
-    message.c.claimed_at,
-    message.c.accepted_at,
-    message.c.unsure_since,
-    message.c.settled_at,
-    message.c.provider_id,
-    message.c.code,
-    message.c.detail,
-    message.c.segments,
-    message.c.resend_of,
-    message.c.school,
-    message.c.priority,
-)
-
-
-_BY_ID = Statement(select(*_COLUMNS).where(message.c.id == bindparam("id")))
+_BY_ID = Statement(select(*COLUMNS).where(message.c.id == bindparam("id")))
 _BY_PROVIDER = Statement(
-    select(*_COLUMNS).where(
+    select(*COLUMNS).where(
         message.c.channel == bindparam("channel"), message.c.provider_id == bindparam("provider_id")
     )
 )
 _OF_CASE = Statement(
-    select(*_COLUMNS)
+    select(*COLUMNS)
     .where(message.c.case_id == bindparam("case_id"))
     .order_by(message.c.created_at, message.c.id)
 )
 _OF = Statement(
-    select(*_COLUMNS)
+    select(*COLUMNS)
     .where(message.c.alumnus_id == bindparam("alumnus"))
     .order_by(message.c.created_at, message.c.id)
-)
-_PLANNED = Statement(
-    select(*_COLUMNS)
-    .where(
-        message.c.delivery == spelt(Delivery.PLANNED),
-        # Each is named, so that the index leaves out what is planned for later.
-        message.c.priority.in_((literal_column("0"), literal_column("1"))),
-        message.c.not_before <= bindparam("now"),
-    )
-    .order_by(message.c.priority, message.c.not_before)
-    .limit(bindparam("most"))
 )
 _NEXT_PLANNED = Statement(
     select(func.min(message.c.not_before)).where(message.c.delivery == spelt(Delivery.PLANNED))
 )
-#: What another process is claiming at this moment is its business.
-_PLANNED_OF = (
-    select(*_COLUMNS)
-    .where(
-        message.c.id.in_(bindparam("only", expanding=True)),
-        message.c.delivery == spelt(Delivery.PLANNED),
-        message.c.not_before <= bindparam("now"),
-    )
-    .order_by(message.c.priority, message.c.not_before)
-    .limit(bindparam("most"))
-    .with_for_update(skip_locked=True)
-)
 _EXPIRED = Statement(
-    select(*_COLUMNS).where(
+    select(*COLUMNS).where(
         message.c.delivery == spelt(Delivery.SENDING), message.c.lease_until <= bindparam("now")
     )
 )
 _UNSURE = Statement(
-    select(*_COLUMNS)
+    select(*COLUMNS)
     .where(message.c.delivery == spelt(Delivery.UNSURE), message.c.id > bindparam("after"))
     .order_by(message.c.id)
     .limit(500)
@@ -143,13 +90,13 @@ class Messages:
     def get(self, which: UUID) -> Message | None:
         """The message with that id, or None."""
         row = _BY_ID.first(self._connection, {"id": which})
-        return self._one(row) if row else None
+        return message_of(row, self._keys) if row else None
 
     def by_provider(self, channel: ChannelName, provider_id: str) -> Message | None:
         """The message a gateway calls ``provider_id``, or None."""
         values = {"channel": channel, "provider_id": provider_id}
         row = _BY_PROVIDER.first(self._connection, values)
-        return self._one(row) if row else None
+        return message_of(row, self._keys) if row else None
 
     def of_case(self, number: int) -> list[Message]:
         """The messages of a case, oldest first."""
@@ -158,15 +105,6 @@ class Messages:
     def of(self, who: UUID) -> list[Message]:
         """Every message to an alumnus, oldest first."""
         return self._all(_OF, {"alumnus": who})
-
-    def planned(
-        self, now: datetime, most: int, only: Sequence[UUID] | None = None
-    ) -> list[Message]:
-        """What (of ``only``) may be sent by ``now``: answers to replies first, then the oldest."""
-        if only is None:
-            return self._all(_PLANNED, {"now": now, "most": most})
-        values = {"now": now, "most": most, "only": list(only)}
-        return [self._one(row) for row in self._connection.execute(_PLANNED_OF, values)]
 
     def next_planned(self) -> datetime | None:
         """The earliest instant at which a planned message may leave; None where none is planned."""
@@ -190,7 +128,7 @@ class Messages:
             "where": changed.address,
             "via": changed.channel,
             "worded": changed.line,
-            "sealed": self._sealed(changed),
+            "sealed": sealed_text(self._keys, changed),
             "parts": changed.segments,
             "earliest": changed.not_before,
             "lease": changed.lease_until,
@@ -242,55 +180,14 @@ class Messages:
         return _NEW_RECEIPT.changed(self._connection, values) == 1
 
     def _all(self, query: Statement, values: dict[str, Any]) -> list[Message]:
-        return [self._one(row) for row in query.rows(self._connection, values)]
-
-    def _sealed(self, one: Message) -> bytes | None:
-        # What still comes of a message to somebody erased is noted without its text.
-        key = self._keys.find(one.alumnus)
-        if one.text is None or key is None:
-            return None
-        return key.seal(_PLACE, one.id.bytes, one.text)
+        return [message_of(row, self._keys) for row in query.rows(self._connection, values)]
 
     def _values(self, new: Message) -> dict[str, Any]:
         values: dict[str, Any] = {
-            column.name: getattr(new, _FIELDS.get(column.name, column.name)) for column in _COLUMNS
+            column.name: getattr(new, _FIELDS.get(column.name, column.name)) for column in COLUMNS
         }
-        values["text"] = self._sealed(new)
+        values["text"] = sealed_text(self._keys, new)
         return values
-
-    def _opened(self, row: Any) -> str | None:
-        if row[12] is None:
-            return None
-        return self._keys.of(row[1]).open(_PLACE, row[0].bytes, row[12])
-
-    def _one(self, row: Any) -> Message:
-        return Message(
-            id=row[0],
-            alumnus=row[1],
-            address=row[2],
-            channel=ChannelName(row[3]),
-            kind=MessageKind(row[4]),
-            line=row[5],
-            delivery=Delivery(row[6]),
-            created_at=row[7],
-            not_before=row[8],
-            case=row[9],
-            attempt=row[10],
-            in_reply_to=row[11],
-            text=self._opened(row),
-            lease_until=row[13],
-            claimed_at=row[14],
-            accepted_at=row[15],
-            unsure_since=row[16],
-            settled_at=row[17],
-            provider_id=row[18],
-            code=row[19],
-            detail=row[20],
-            segments=row[21],
-            resend_of=row[22],
-            school=row[23],
-            priority=row[24],
-        )
 
 
 _NEW = Statement(insert(message).on_conflict_do_nothing())

@@ -26,7 +26,7 @@ _PLACE = "alumnus.profile"
 #: So many days after they were stored nobody asks for those whose leaving year is unknown.
 _UNKNOWN_LEAVERS = 3 * 365
 
-_COLUMNS = (
+COLUMNS = (
     alumnus.c.id,
     alumnus.c.reference,
     alumnus.c.school,
@@ -36,11 +36,11 @@ _COLUMNS = (
     alumnus.c.as_of,
     alumnus.c.held_since,
 )
-_BY_ID = Statement(select(*_COLUMNS).where(alumnus.c.id == bindparam("id")))
-_BY_REFERENCE = Statement(select(*_COLUMNS).where(alumnus.c.reference == bindparam("reference")))
+_BY_ID = Statement(select(*COLUMNS).where(alumnus.c.id == bindparam("id")))
+_BY_REFERENCE = Statement(select(*COLUMNS).where(alumnus.c.reference == bindparam("reference")))
 _called = select(known_as.c.alumnus_id).where(known_as.c.match_key == bindparam("match_key"))
 _BY_MATCH = Statement(
-    select(*_COLUMNS)
+    select(*COLUMNS)
     .where(
         alumnus.c.school == bindparam("school"),
         or_(alumnus.c.match_key == bindparam("match_key"), alumnus.c.id.in_(_called)),
@@ -48,8 +48,8 @@ _BY_MATCH = Statement(
     .order_by(alumnus.c.match_key != bindparam("match_key"))
     .limit(1)
 )
-_OF_SCHOOL = Statement(select(*_COLUMNS).where(alumnus.c.school == bindparam("school")))
-_EVERYBODY = Statement(select(*_COLUMNS))
+_OF_SCHOOL = Statement(select(*COLUMNS).where(alumnus.c.school == bindparam("school")))
+_EVERYBODY = Statement(select(*COLUMNS))
 _LOCK = Statement(select(alumnus.c.id).where(alumnus.c.id == bindparam("id")).with_for_update())
 _recipient = select(message.c.alumnus_id).where(message.c.id == bindparam("message"))
 _LOCK_RECIPIENT = Statement(
@@ -119,7 +119,7 @@ _lasting = exists().where(
     consent.c.until > bindparam("day"),
 )
 _OVER = Statement(
-    select(*_COLUMNS)
+    select(*COLUMNS)
     .where(
         alumnus.c.school == bindparam("school"),
         alumnus.c.data_key.is_not(None),
@@ -216,7 +216,7 @@ class Alumni:
         stored_before = start_of_day(day - timedelta(days=_UNKNOWN_LEAVERS))
         values = {"school": school, "year": year, "day": day, "stored_before": stored_before}
         rows = _OVER.rows(self._connection, values)
-        return [person for row in rows if (person := self._one(row)) is not None]
+        return [person for row in rows if (person := person_of(row, self._keys)) is not None]
 
     def hold(self, who: UUID, since: datetime) -> bool:
         """Note that staff stopped all automation; False where it was held already."""
@@ -228,25 +228,25 @@ class Alumni:
 
     def get(self, who: UUID) -> Alumnus | None:
         """The alumnus with that id, or None once erased."""
-        return self._one(_BY_ID.first(self._connection, {"id": who}))
+        return person_of(_BY_ID.first(self._connection, {"id": who}), self._keys)
 
     def by_reference(self, reference: str) -> Alumnus | None:
         """The alumnus called ``reference`` (case and a missing dash are forgiven), or None."""
         plain = reference.strip().upper().replace("-", "")
         named = f"{plain[:4]}-{plain[4:]}"
-        return self._one(_BY_REFERENCE.first(self._connection, {"reference": named}))
+        return person_of(_BY_REFERENCE.first(self._connection, {"reference": named}), self._keys)
 
     def matching(self, school: str, match_on: str) -> Alumnus | None:
         """The alumnus of ``school`` with that name and date of birth, or None."""
         key = self._match_key(match_on)
         found = _BY_MATCH.first(self._connection, {"school": school, "match_key": key})
-        return self._one(found)
+        return person_of(found, self._keys)
 
     def everybody(self, school: str | None = None) -> Iterator[Alumnus]:
         """All alumni (of one school), decrypted one by one as they are asked for."""
         query, values = (_OF_SCHOOL, {"school": school}) if school else (_EVERYBODY, {})
         for row in query.stream(self._connection, values, at_once=500):
-            person = self._one(row)
+            person = person_of(row, self._keys)
             if person is not None:
                 yield person
 
@@ -273,13 +273,14 @@ class Alumni:
     def _match_key(self, match_on: str | None) -> bytes | None:
         return self._keys.vault.index("match", match_on) if match_on is not None else None
 
-    def _one(self, row: Any) -> Alumnus | None:
-        if row is None or row[3] is None:
-            return None
-        key = self._keys.vault.unwrap(row[0], row[3])
-        self._keys.remember(row[0], key)
-        profile = _profile(key.open(_PLACE, row[0].bytes, row[4]))
-        return Alumnus(row[0], row[1], row[2], profile, row[5], row[6], row[7])
+
+def person_of(row: Any, keys: Keys) -> Alumnus | None:
+    """The alumnus of a row of :data:`COLUMNS`; None without one, or once erased."""
+    if row is None or row[3] is None:
+        return None
+    key = keys.known(row[0], row[3])
+    profile = _profile(key.open(_PLACE, row[0].bytes, row[4]))
+    return Alumnus(row[0], row[1], row[2], profile, row[5], row[6], row[7])
 
 
 def _sealed(key: Key, person: Alumnus) -> bytes:

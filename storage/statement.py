@@ -1,11 +1,22 @@
 """A statement that is worked out once and then handed straight to the driver."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Delete, Dialect, Insert, Select, String, Update, Uuid
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Delete,
+    Dialect,
+    Insert,
+    Select,
+    String,
+    Update,
+    Uuid,
+    bindparam,
+)
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -21,6 +32,8 @@ _Convert = Callable[[Any], Any]
 
 #: How many ids are known again without being parsed; one turn meets the same few everywhere.
 _IDS = 1024
+#: How many keys one statement over many takes; each size is prepared once.
+_SIZES = (1, 4, 16, 64)
 
 
 class Statement:
@@ -57,6 +70,10 @@ class Statement:
         changed: int = self._plan(connection, values).run(connection, values).rowcount
         return changed
 
+    def each(self, connection: Connection, many: Sequence[Values]) -> int:
+        """Run it once for each of ``many`` in one go; how many rows all of them changed."""
+        return self._plan(connection, many[0]).each(connection, many) if many else 0
+
     def stream(self, connection: Connection, values: Values, at_once: int) -> Iterator[Row]:
         """Its rows, ``at_once`` of them in memory at a time."""
         options = {"yield_per": at_once}
@@ -69,6 +86,41 @@ class Statement:
             plain = _SQLITE if dialect.name == "sqlite" else dialect
             plan = self._plans[dialect.name] = _Plan(self._core, values, plain)
         return plan
+
+
+class Many:
+    """A select that is asked about many keys at once: ``column`` is one of them.
+
+    A list of any length would be a text of its own each time. So the keys are
+    asked for in a few fixed numbers, of which the last key fills the rest.
+    """
+
+    __slots__ = ("_sized",)
+
+    def __init__(self, core: Select[Any], column: ColumnElement[Any]) -> None:
+        self._sized = [(size, _sized(core, column, size)) for size in _SIZES]
+
+    def rows(
+        self, connection: Connection, keys: Iterable[Any], values: Values | None = None
+    ) -> list[Row]:
+        """Every row there is for ``keys``, in any order; each key counts once."""
+        found: list[Row] = []
+        wanted = list(dict.fromkeys(keys))
+        while wanted:
+            size, statement = self._fitting(len(wanted))
+            asked, wanted = wanted[:size], wanted[size:]
+            asked += asked[-1:] * (size - len(asked))
+            named = {f"key_{place}": key for place, key in enumerate(asked)}
+            found += statement.rows(connection, {**named, **values} if values else named)
+        return found
+
+    def _fitting(self, count: int) -> tuple[int, Statement]:
+        return next((each for each in self._sized if each[0] >= count), self._sized[-1])
+
+
+def _sized(core: Select[Any], column: ColumnElement[Any], size: int) -> Statement:
+    keys = [bindparam(f"key_{place}", type_=column.type) for place in range(size)]
+    return Statement(core.where(column.in_(keys)))
 
 
 class _Plan:
@@ -104,6 +156,20 @@ class _Plan:
             if self._dialect is _SQLITE:
                 raise
             raise _as_core_says_it(error, connection.dialect) from None
+
+    def each(self, connection: Connection, many: Sequence[Values]) -> int:
+        """How many rows the statement changed, over all of ``many``."""
+        driver: Any = connection.connection.dbapi_connection
+        cursor = driver.cursor()
+        try:
+            cursor.executemany(self.text, [self._bound(values) for values in many])
+        except Exception as error:
+            if self._dialect is _SQLITE:
+                raise
+            raise _as_core_says_it(error, connection.dialect) from None
+        changed: int = cursor.rowcount
+        cursor.close()
+        return changed
 
     def rows(self, cursor: Any) -> list[Row]:
         """All rows of a cursor, with the database's values as ours."""

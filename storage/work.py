@@ -15,6 +15,7 @@ from storage.house import House
 from storage.keys import Keys
 from storage.lists import Notices, Providers
 from storage.messages import Messages
+from storage.outbox import Outbox
 from storage.people import Alumni
 from storage.reminders import Reminders
 from storage.replies import Replies
@@ -39,6 +40,7 @@ class Work:
         self.cases = Cases(connection)
         self.attempts = Attempts(connection)
         self.messages = Messages(connection, keys)
+        self.outbox = Outbox(connection, keys)
         self.replies = Replies(connection, keys)
         self.conversations = Conversations(connection, keys)
         self.destinations = Destinations(connection, keys)

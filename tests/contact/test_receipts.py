@@ -70,7 +70,8 @@ def play(stage, events):
     for place, (status, code) in enumerate(events):
         now = NOW + place * MINUTE
         if status == "answer":
-            stage.write(record, claimed.message, Accepted(name), now, DESK.schools)
+            taken = [(claimed.message, Accepted(name))]
+            stage.write(record, taken, now, DESK.schools)
             continue
         receipt = receipt_of(name, status, code)
         stage.write(settle_receipt, claimed.message, SMS, receipt, now, DESK.schools)
@@ -143,7 +144,7 @@ class Reports(RuleBasedStateMachine):
     def the_gateway_answers(self, outcome):
         self.said[ANSWER] += 1
         told = Accepted(self.name) if outcome == "taken" else Unsure("no answer in time")
-        self.stage.write(record, self.ask, told, self.now, DESK.schools)
+        self.stage.write(record, [(self.ask, told)], self.now, DESK.schools)
 
     @rule()
     def leases_run_out(self):

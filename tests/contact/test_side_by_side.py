@@ -9,7 +9,7 @@ from bot.replies import receive
 from contact.attempt import AttemptState
 from contact.case import CaseState
 from contact.channels.twilio_codes import receipt_of
-from contact.delivery import claim_planned, withhold
+from contact.delivery import claim_planned
 from contact.flag import FlagKind
 from contact.flagging import raise_flag
 from contact.message import Delivery
@@ -18,6 +18,7 @@ from contact.outcome import Accepted, Unsure
 from contact.reconciling import expire_leases
 from contact.reply import Inbound
 from contact.settling import record, settle_receipt
+from contact.withholding import withhold
 from scheduler.outreach import move_cases
 from storage.memory import open_memory
 from tests.cast import AMINA_PHONE, MINUTE, NOW, SCHOOL, SMS, Stage, speech
@@ -67,9 +68,13 @@ def worried(who):
     return lambda work: raise_flag(work, FlagKind.WORRY, SCHOOL, NOW, alumnus=who)
 
 
+def recorded(outcome):
+    return lambda work, ask, now, schools: record(work, [(ask, outcome)], now, schools)
+
+
 SETTLING = [
-    pytest.param(record, (Accepted("SM1"), NOW), id="accepted"),
-    pytest.param(record, (Unsure("no answer in time"), NOW), id="unsure"),
+    pytest.param(recorded(Accepted("SM1")), (NOW,), id="accepted"),
+    pytest.param(recorded(Unsure("no answer in time")), (NOW,), id="unsure"),
     pytest.param(settle_receipt, (SMS, receipt_of("SM1", "sent", None), NOW), id="a receipt"),
 ]
 
@@ -114,7 +119,7 @@ async def test_a_pause_stands_although_an_ask_is_withheld_meanwhile(stage, claim
 async def test_a_reply_answers_what_is_open_once_the_one_before_it_is_taken_in(stage, claimed):
     """Two texts in a row, taken in by two processes: the second answers the next question."""
     who, ask = claimed
-    stage.write(record, ask, Accepted("SM1"), NOW, stage.desk.schools)
+    stage.write(record, [(ask, Accepted("SM1"))], NOW, stage.desk.schools)
 
     def takes_in(text):
         return lambda work: receive(

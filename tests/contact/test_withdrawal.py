@@ -12,11 +12,12 @@ from contact.address import Standing
 from contact.attempt import AttemptState
 from contact.case import Disposition
 from contact.consent import Purpose
-from contact.delivery import claim_planned, still_wanted, withhold
+from contact.delivery import claim_planned
 from contact.disowning import disown
 from contact.dispatch import deliver
 from contact.message import Delivery
 from contact.withdrawal import consent_again, has_stopped, stop_endpoint, withdraw
+from contact.withholding import still_wanted, withhold
 from tests.cast import (
     AMINA_PHONE,
     BEN_CHAT,
@@ -243,11 +244,11 @@ async def claimed_ask(stage):
 async def test_a_stop_between_claim_and_send_is_obeyed(stage):
     who, claimed = await claimed_ask(stage)
     at = NOW + DAY + MINUTE
-    assert stage.read(still_wanted, claimed.message, at)
+    assert stage.read(still_wanted, [claimed.message], at)
 
     stage.hears("STOP", at)
 
-    assert not stage.read(still_wanted, claimed.message, at)
+    assert not stage.read(still_wanted, [claimed.message], at)
     stage.write(withhold, claimed.message, at)
     (ask,) = stage.asks(who)
     assert (ask.delivery, ask.detail) == (Delivery.CANCELLED, "stopped")
@@ -256,7 +257,7 @@ async def test_a_stop_between_claim_and_send_is_obeyed(stage):
 async def test_a_claim_that_ran_out_is_not_sent(stage):
     _, claimed = await claimed_ask(stage)
 
-    assert not stage.read(still_wanted, claimed.message, NOW + DAY + timedelta(minutes=2))
+    assert not stage.read(still_wanted, [claimed.message], NOW + DAY + timedelta(minutes=2))
 
 
 async def test_an_answer_whose_claim_ran_out_is_said_again(stage):
@@ -281,7 +282,7 @@ async def test_nothing_leaves_for_a_number_that_turned_out_to_be_a_strangers(sta
 
     stage.write(lambda work: disown(work, work.addresses.of(who)[0], at))
 
-    assert not stage.read(still_wanted, claimed.message, at)
+    assert not stage.read(still_wanted, [claimed.message], at)
 
 
 async def test_an_ask_withheld_for_its_address_alone_is_asked_another_way(stage):
@@ -289,7 +290,7 @@ async def test_an_ask_withheld_for_its_address_alone_is_asked_another_way(stage)
     address = stage.address(who)
     at = NOW + DAY + MINUTE
     stage.write(lambda work: work.addresses.stands(address.id, Standing.OPTED_OUT))
-    assert not stage.read(still_wanted, claimed.message, at)
+    assert not stage.read(still_wanted, [claimed.message], at)
 
     stage.write(withhold, claimed.message, at)
     await stage.tick(at)

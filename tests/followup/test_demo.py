@@ -179,9 +179,9 @@ def test_nothing_is_said_after_a_stop_but_that_it_stops(house):
 
 def test_nothing_is_left_undone_when_the_term_is_over(house):
     def undone(work):
-        return work.cases.to_act(ENDS, 100), work.messages.planned(ENDS, 100)
+        return work.cases.to_act(ENDS, 100), work.outbox.due(ENDS, 100)
 
-    assert house.memory.read(undone).result() == ([], [])
+    assert house.memory.write(undone).result() == ([], [])
 
 
 def test_the_database_it_leaves_behind_answers_the_other_commands(printed, folder):

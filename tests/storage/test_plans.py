@@ -143,7 +143,7 @@ def everything_the_clock_does(work, who, case, home):
     """What is asked of the whole database again and again."""
     work.cohorts.swept(COHORT.id, "y1-autumn", TODAY)
     work.cases.to_act(LATER, 100)
-    work.messages.planned(LATER, 100)
+    work.outbox.due(LATER, 100)
     work.messages.expired(LATER)
     work.messages.unsure()
     work.messages.asked_since("cansfield", NOW)
@@ -209,7 +209,7 @@ def test_a_scan_would_be_seen(memory):
     [
         pytest.param(lambda work: work.cases.to_act(NOW, 1), "ix_case_act_at"),
         pytest.param(lambda work: work.cases.current(uuid4()), "uq_case_not_ended"),
-        pytest.param(lambda work: work.messages.planned(NOW, 1), "ix_message_not_settled"),
+        pytest.param(lambda work: work.outbox.due(NOW, 1), "ix_message_not_settled"),
         pytest.param(lambda work: work.flags.pausing(uuid4()), "ix_flag_open_alumnus"),
         pytest.param(lambda work: work.flags.count_open(), "ix_flag_open_alumnus"),
         pytest.param(lambda work: work.consents.live(uuid4(), Purpose.TRACKING), "uq_consent_live"),
@@ -227,12 +227,12 @@ def test_the_partial_indexes_are_used(memory, deed, index):
 
 
 def test_the_oldest_message_is_found_without_sorting(memory):
-    plans = written(memory, plans_of, lambda work: work.messages.planned(NOW, 1))
+    plans = written(memory, plans_of, lambda work: work.outbox.due(NOW, 1))
 
     assert "TEMP B-TREE" not in str(plans.values())
 
 
 def test_what_is_planned_for_later_is_not_looked_at_each_time(memory):
-    plans = written(memory, plans_of, lambda work: work.messages.planned(NOW, 1))
+    plans = written(memory, plans_of, lambda work: work.outbox.due(NOW, 1))
 
     assert "(delivery=? AND priority=? AND not_before<?)" in str(plans.values())

@@ -24,7 +24,7 @@ from sqlalchemy import (
 from contact.message import Delivery
 from storage.database import connected
 from storage.schema import Day, UtcDateTime
-from storage.statement import Statement
+from storage.statement import Many, Statement
 from tests.storage.cast import TODAY
 
 odd = Table(
@@ -120,3 +120,37 @@ def test_a_value_that_is_missing_is_a_mistake(connection):
 def test_a_naive_instant_is_refused(connection):
     with pytest.raises(Exception, match="naive"):
         ADD.changed(connection, {**ROW, "at": datetime(2025, 10, 26)})
+
+
+@pytest.mark.parametrize("count", [0, 1, 3, 4, 5, 16, 17, 64, 65, 150])
+def test_many_keys_are_asked_for_in_a_few_fixed_numbers(connection, count):
+    for number in range(150):
+        ADD.changed(connection, {**EMPTY, "id": number, "name": "Amina"})
+    among = Many(select(odd.c.id).where(odd.c.name == bindparam("called")), odd.c.id)
+
+    found = among.rows(connection, [*range(count), *range(count)], {"called": "Amina"})
+
+    assert sorted(row[0] for row in found) == list(range(count))
+    assert among.rows(connection, range(count), {"called": "Ben"}) == []
+
+
+def test_one_statement_runs_for_each_of_many(connection):
+    rename = Statement(
+        update(odd).where(odd.c.id == bindparam("which")).values(name=bindparam("called"))
+    )
+    ADD.each(connection, [{**EMPTY, "id": number} for number in range(3)])
+
+    changed = rename.each(connection, [{"which": n, "called": f"No. {n}"} for n in (0, 2, 9)])
+
+    assert changed == 2
+    assert rename.each(connection, []) == 0
+    assert [row[1] for row in ALL.rows(connection, {})] == ["No. 0", None, "No. 2"]
+
+
+def test_one_of_many_that_is_refused_is_told_without_its_values(connection):
+    ADD.changed(connection, {**EMPTY, "id": 1})
+
+    with pytest.raises(Exception) as refused:  # noqa: PT011  each driver has its own
+        ADD.each(connection, [{**EMPTY, "id": 1, "name": "Amina"}])
+
+    assert "Amina" not in str(refused.value)

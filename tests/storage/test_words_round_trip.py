@@ -83,10 +83,10 @@ class TestMessages:
         written(memory, plan)
 
         def planned(work, most):
-            return [each.id for each in work.messages.planned(NOW + timedelta(minutes=5), most)]
+            return [each.id for each in work.outbox.due(NOW + timedelta(minutes=5), most)]
 
-        assert seen(memory, planned, 10) == [answer.id, old.id, new.id]
-        assert seen(memory, planned, 1) == [answer.id]
+        assert written(memory, planned, 10) == [answer.id, old.id, new.id]
+        assert written(memory, planned, 1) == [answer.id]
 
     def test_a_lease_that_ran_out_is_seen(self, memory, amina):
         def claim(work):
