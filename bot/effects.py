@@ -15,7 +15,6 @@ from contact.alumnus import Alumnus
 from contact.case import Case, CaseState, Disposition, Ending
 from contact.consent import Purpose
 from contact.conversation import Conversation
-from contact.delivery import facts_of
 from contact.desk import Desk
 from contact.destination import REFUSED, Destination, Source
 from contact.disowning import disown, forget_words
@@ -26,6 +25,7 @@ from contact.message import Delivery, Message
 from contact.opening import answer, end_case, heard_from
 from contact.ports import Work
 from contact.reminding import AFTER, put_off
+from contact.rendering import facts_of
 from contact.reply import Reading, Reply
 from contact.school import ENGLISH, School
 from contact.speaking import in_language

@@ -6,11 +6,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from contact.address import Address, ChannelName, Standing
-from contact.alumnus import Alumnus
-from contact.asking import as_it_opens, first_question, number_in_use, opening_at
+from contact.address import ChannelName
+from contact.asking import first_question, number_in_use
 from contact.case import Disposition
-from contact.conversation import Conversation, Talk
+from contact.conversation import Conversation
 from contact.desk import Desk, handed
 from contact.errors import StorageUnavailable
 from contact.flag import FlagKind
@@ -22,6 +21,7 @@ from contact.opening import LIVE, end_case, look_again
 from contact.outbox import Letter
 from contact.outcome import Claimed
 from contact.ports import Work
+from contact.rendering import Ready, ready_to_leave
 from contact.school import School
 from contact.spending import Spent, spent_by
 from contact.standing import ChannelStop
@@ -38,17 +38,6 @@ class Claims:
 
     claimed: tuple[Claimed, ...]
     seen: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Ready:
-    """A letter as it would leave: in which words, where to, in whose name; an ask's ``opening``."""
-
-    letter: Letter
-    message: Message
-    address: Address | None
-    school: School
-    opening: Talk | None
 
 
 def claim_planned(
@@ -89,11 +78,11 @@ def _stops(work: Work, now: datetime) -> Mapping[ChannelName, ChannelStop]:
 
 def _judged(
     work: Work,
-    ready: Sequence[_Ready],
+    ready: Sequence[Ready],
     stops: Mapping[ChannelName, ChannelStop],
     desk: Desk,
     now: datetime,
-) -> list[tuple[_Ready, Verdict]]:
+) -> list[tuple[Ready, Verdict]]:
     """What the gate says to each; the questions of those that may leave stand open."""
     spent = spent_by(work, [one.school for one in ready if one.message.kind in WE_START], now)
     phones = work.outbox.busy(one.address.endpoint for one in _asks(ready) if one.address)
@@ -113,11 +102,11 @@ def _judged(
     return [(one, number_in_use(now) if one.message.id in lost else each) for one, each in judged]
 
 
-def _asks(ready: Sequence[_Ready]) -> list[_Ready]:
+def _asks(ready: Sequence[Ready]) -> list[Ready]:
     return [one for one in ready if one.message.kind is MessageKind.ASK]
 
 
-def _question(one: _Ready, phones: dict[UUID, int], now: datetime) -> Conversation | None:
+def _question(one: Ready, phones: dict[UUID, int], now: datetime) -> Conversation | None:
     """The conversation with its question open; None while somebody else talks on that phone."""
     case, address = one.letter.case, one.address
     if case is None or address is None or one.opening is None:
@@ -134,7 +123,7 @@ def _open(work: Work, talks: Mapping[UUID, Conversation], fresh: set[UUID]) -> s
     return {ask for ask, talk in talks.items() if ask in fresh and talk.id not in opened}
 
 
-def _addressed(work: Work, letter: Letter, desk: Desk, now: datetime) -> _Ready | None:
+def _addressed(work: Work, letter: Letter, desk: Desk, now: datetime) -> Ready | None:
     """The message ready to leave; None where nobody is there to get it, or to send it."""
     message, person = letter.message, letter.person
     if person is None:
@@ -144,47 +133,10 @@ def _addressed(work: Work, letter: Letter, desk: Desk, now: datetime) -> _Ready 
     if school is None:
         _later(work, message, Verdict(Answer.LATER, "no_school", now + _NO_SCHOOL), now)
         return None
-    address, opening = _address(letter, desk), None
-    if message.kind is MessageKind.ASK:
-        opening = opening_at(work, letter, address, desk, now)
-        message = as_it_opens(message, opening)
-    worded = _worded(message, address, person, school, desk)
-    return _Ready(letter, worded, address, school, opening)
+    return ready_to_leave(work, letter, person, school, desk, now)
 
 
-def _address(letter: Letter, desk: Desk) -> Address | None:
-    """The planned address, or for an ask another that works now, the ones that fail last."""
-    message = letter.message
-    planned = next((each for each in letter.addresses if each.id == message.address), None)
-    if message.kind is not MessageKind.ASK:
-        return planned
-    usable = [each for each in letter.addresses if each.usable and each.channel in desk.channels]
-    if planned in usable:
-        return planned
-    return min(
-        usable, key=lambda each: (each.standing is Standing.FAILING, each.position), default=planned
-    )
-
-
-def _worded(
-    message: Message, address: Address | None, person: Alumnus, school: School, desk: Desk
-) -> Message:
-    """The message in the words, and of the length, that its channel asks for."""
-    if address is None:
-        return message
-    text = message.text
-    if text is None or address.channel is not message.channel:
-        text = desk.words.render(message.line, facts_of(person, school), address.channel)
-    return replace(
-        message,
-        address=address.id,
-        channel=address.channel,
-        text=text,
-        segments=desk.words.segments(text),
-    )
-
-
-def _situation(one: _Ready, stop: ChannelStop | None, spent: Spent | None, desk: Desk) -> Situation:
+def _situation(one: Ready, stop: ChannelStop | None, spent: Spent | None, desk: Desk) -> Situation:
     message, letter, school = one.message, one.letter, one.school
     ours = message.kind in WE_START
     live = next((each for each in letter.tracking if each.withdrawn_at is None), None)
@@ -215,7 +167,7 @@ def _is_over(letter: Letter) -> bool:
     return all(each.number != message.attempt or each.state not in LIVE for each in letter.tries)
 
 
-def _claim(work: Work, leaving: Sequence[_Ready], desk: Desk, now: datetime) -> tuple[Claimed, ...]:
+def _claim(work: Work, leaving: Sequence[Ready], desk: Desk, now: datetime) -> tuple[Claimed, ...]:
     """Note that the messages are being sent; StorageUnavailable where one moved meanwhile."""
     found = []
     for one in leaving:
@@ -233,17 +185,7 @@ def _claim(work: Work, leaving: Sequence[_Ready], desk: Desk, now: datetime) -> 
     return tuple(handed(claimed, address, desk) for claimed, address in found)
 
 
-def facts_of(person: Alumnus, school: School) -> dict[str, str]:
-    """What every wording may use."""
-    return {
-        "first_name": person.profile.first_name,
-        "school": school.short_name,
-        "careers_contact": school.careers_contact,
-        "safeguarding_contact": school.safeguarding_contact,
-    }
-
-
-def _not_now(work: Work, one: _Ready, verdict: Verdict, now: datetime) -> None:
+def _not_now(work: Work, one: Ready, verdict: Verdict, now: datetime) -> None:
     message, case = one.letter.message, one.letter.case
     if verdict.answer is Answer.LATER:
         _later(work, message, verdict, now)

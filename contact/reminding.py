@@ -6,12 +6,12 @@ from uuid import uuid4
 
 from contact.case import Case
 from contact.conversation import Conversation
-from contact.delivery import facts_of
 from contact.desk import Desk
 from contact.hours import deadline
 from contact.message import Delivery, Message, MessageKind
 from contact.opening import live_attempt, look_again, window_ends
 from contact.ports import Work
+from contact.rendering import facts_of
 from contact.school import School
 
 #: How long we leave a half-finished conversation alone.
