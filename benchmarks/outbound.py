@@ -155,7 +155,7 @@ def _queued(house: House, config: Path) -> float:
     command = [sys.executable, "-m", "benchmarks.worker", str(config), _THEN.isoformat()]
     workers = [subprocess.Popen(command, cwd=ROOT) for _ in range(os.cpu_count() or 1)]
     try:
-        _until(house, "SELECT count(*) FROM procrastinate_workers", len(workers))
+        _until(house, "SELECT count(*) FROM procrastinate_workers", 2 * len(workers))
         begun = time.perf_counter()
         house.memory.write(hand_out, _THEN).result()
         _until(house, "SELECT count(*) FROM message WHERE delivery = 'accepted'", PEOPLE)

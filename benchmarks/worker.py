@@ -6,7 +6,7 @@ import sys
 from datetime import datetime
 from pathlib import Path
 
-from contact.dispatch import deliver
+from contact.dispatch import Turn, deliver
 from followup.logs import set_up
 from followup.passes import gateways
 from followup.wiring import House
@@ -18,8 +18,9 @@ async def _work(house: House, then: datetime) -> None:
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stopping.set)
     async with gateways(house) as channels:
 
-        async def send(only):
-            await deliver(house.memory, channels, house.desk, lambda: then, only=only)
+        async def send(only, lane):
+            turn = Turn(only, lane)
+            await deliver(house.memory, channels, house.desk, lambda: then, turn=turn)
 
         await Queue(house.settings.database_url).work(send, stopping)
 

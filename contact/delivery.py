@@ -18,7 +18,7 @@ from contact.gate import RECHECK, Answer, Situation, Verdict, may_contact
 from contact.hours import london_day
 from contact.message import WE_START, Delivery, Message, MessageKind
 from contact.opening import LIVE, end_case, look_again
-from contact.outbox import Letter
+from contact.outbox import Lane, Letter
 from contact.outcome import Claimed
 from contact.ports import Work
 from contact.rendering import Ready, ready_to_leave
@@ -34,10 +34,14 @@ _NO_SCHOOL = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """What was claimed, and how many planned messages were looked at."""
+    """What was claimed, and how many planned messages were looked at.
+
+    ``held`` is a channel that would have had more to send, but not at its rate.
+    """
 
     claimed: tuple[Claimed, ...]
     seen: int
+    held: ChannelName | None = None
 
 
 def claim_planned(
@@ -46,15 +50,22 @@ def claim_planned(
     room: int,
     desk: Desk,
     only: Sequence[UUID] | None = None,
+    lane: Lane | None = None,
+    permits: Mapping[ChannelName, int] | None = None,
 ) -> Claims:
-    """Claim at most ``room`` messages (of ``only``) that may leave now; each passes the gate.
+    """Claim at most ``room`` messages (of ``only``, of a ``lane``) that may leave now.
 
-    What may not leave is moved on or cancelled, with its reason in the log.
+    Each passes the gate; what may not leave is moved on or cancelled, with its
+    reason in the log. ``permits`` is how many may leave by each channel (None:
+    as many as there are); what they do not reach for stays as it is.
     """
     stops = _stops(work, now)
-    letters = work.outbox.letters(work.outbox.due(now, room, only))
-    ready = [one for one in (_addressed(work, each, desk, now) for each in letters) if one]
-    judged = _judged(work, ready, stops, desk, now)
+    letters = work.outbox.letters(work.outbox.due(now, room, only, lane))
+    if lane is Lane.BULK:
+        letters = _unanswered(work, letters, now)
+    found = [_addressed(work, each, desk, now) for each in letters]
+    ready = [one for one in found if one is not None]
+    judged, held = _judged(work, ready, stops, desk, now, permits)
     for one, verdict in judged:
         log.info("gate: message %s: %s, %s", one.message.id, verdict.answer, verdict.reason)
     claimed = _claim(work, [one for one, each in judged if each.answer is Answer.YES], desk, now)
@@ -62,7 +73,14 @@ def claim_planned(
     for one, verdict in judged:
         if verdict.answer is not Answer.YES:
             _not_now(work, one, verdict, now)
-    return Claims(claimed, len(letters))
+    return Claims(claimed, len(letters) - len(ready) + len(judged), held)
+
+
+def _unanswered(work: Work, letters: list[Letter], now: datetime) -> list[Letter]:
+    """Without those to people who are owed an answer: it goes before what we start."""
+    whom = [each.person.id for each in letters if each.person is not None]
+    owed = work.outbox.answered_first(whom, now)
+    return [each for each in letters if each.person is None or each.person.id not in owed]
 
 
 def _stops(work: Work, now: datetime) -> Mapping[ChannelName, ChannelStop]:
@@ -82,12 +100,17 @@ def _judged(
     stops: Mapping[ChannelName, ChannelStop],
     desk: Desk,
     now: datetime,
-) -> list[tuple[Ready, Verdict]]:
+    permits: Mapping[ChannelName, int] | None,
+) -> tuple[list[tuple[Ready, Verdict]], ChannelName | None]:
     """What the gate says to each; the questions of those that may leave stand open."""
     spent = spent_by(work, [one.school for one in ready if one.message.kind in WE_START], now)
     phones = work.outbox.busy(one.address.endpoint for one in _asks(ready) if one.address)
-    judged, talks = [], {}
+    left = dict(permits or {})
+    judged, talks, held = [], {}, None
     for one in ready:
+        if not left.get(one.message.channel, 1):
+            held = one.message.channel
+            continue
         facts = _situation(one, stops.get(one.message.channel), spent.get(one.school.id), desk)
         verdict = may_contact(facts, one.school, now)
         if verdict.answer is Answer.YES and one.message.kind is MessageKind.ASK:
@@ -95,11 +118,21 @@ def _judged(
             verdict = verdict if talk else number_in_use(now)
             if talk:
                 talks[one.message.id] = talk
-        if verdict.answer is Answer.YES and one.school.id in spent:
-            spent[one.school.id].add(one.message)
+        if verdict.answer is Answer.YES:
+            _count(one, spent, left)
         judged.append((one, verdict))
     lost = _open(work, talks, {one.message.id for one in ready if one.letter.talk is None})
-    return [(one, number_in_use(now) if one.message.id in lost else each) for one, each in judged]
+    return [
+        (one, number_in_use(now) if one.message.id in lost else each) for one, each in judged
+    ], held
+
+
+def _count(one: Ready, spent: Mapping[str, Spent], left: dict[ChannelName, int]) -> None:
+    """One more leaves: for the school's cap and budget, and at the channel's rate."""
+    if one.school.id in spent:
+        spent[one.school.id].add(one.message)
+    if one.message.channel in left:
+        left[one.message.channel] -= 1
 
 
 def _asks(ready: Sequence[Ready]) -> list[Ready]:

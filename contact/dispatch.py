@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import zip_longest
 from uuid import UUID
@@ -16,7 +16,9 @@ from contact.errors import FollowUpError, StorageUnavailable
 from contact.gate import RECHECK
 from contact.insisting import insist
 from contact.message import Delivery
+from contact.outbox import Lane
 from contact.outcome import Accepted, Claimed, Outcome, Unsure
+from contact.pace import UNPACED, Pace
 from contact.ports import Channel, Clock, Memory, Work
 from contact.settling import record
 from contact.withholding import still_wanted, withhold
@@ -26,9 +28,27 @@ log = logging.getLogger(__name__)
 Channels = Mapping[ChannelName, Channel]
 
 #: No more is claimed than is about to start.
-ROOM = 16
+ROOM = 25
 #: What comes back within so many seconds is recorded in one transaction.
 TOGETHER = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What is to be sent: ``only`` these (None: all), of one ``lane`` (None: either).
+
+    ``pace`` holds back what a gateway would not take; once ``enough``, nothing
+    more is claimed.
+    """
+
+    only: Sequence[UUID] | None = None
+    lane: Lane | None = None
+    pace: Pace = UNPACED
+    enough: Callable[[], bool] = lambda: False
+
+
+#: All there is, at once.
+_EVERYTHING = Turn()
 
 
 async def deliver(
@@ -37,52 +57,103 @@ async def deliver(
     desk: Desk,
     clock: Clock,
     room: int = ROOM,
-    only: Sequence[UUID] | None = None,
-    enough: Callable[[], bool] = lambda: False,
+    turn: Turn = _EVERYTHING,
 ) -> Counter[str]:
-    """Send all (of ``only``) that may leave now; counts ``sent``, ``unsure`` and ``refused``.
+    """Send what may leave now; counts ``sent``, ``unsure`` and ``refused``.
 
     A claim is committed before its message is sent: a crash after it leaves
-    the message unsure, to be looked up and never blindly sent again. Once
-    ``enough``, nothing more is claimed.
+    the message unsure, to be looked up and never blindly sent again.
     """
     tally: Counter[str] = Counter()
-    while not enough():
-        claims = await _claim(memory, desk, clock, room, only)
-        for turn in _turns(claims.claimed):
-            tally += await hand_over(turn, memory, channels, desk, clock)
-        if not claims.seen:
-            break
+    for part in _parts(turn.only, room):
+        more = True
+        while more and not turn.enough():
+            here = replace(turn, only=part)
+            claims, spoilt = await _claim(memory, desk, clock, room, here)
+            tally += await _send(claims.claimed, memory, channels, desk, clock, turn.pace)
+            if claims.held is not None:
+                await turn.pace.until(claims.held, turn.lane)
+            # What is named is looked at once; of all there is, until nothing is left.
+            more = claims.held is not None or spoilt or (part is None and claims.seen > 0)
     return tally
 
 
+def _parts(only: Sequence[UUID] | None, room: int) -> Iterable[Sequence[UUID] | None]:
+    if only is None:
+        return [None]
+    return [only[first : first + room] for first in range(0, len(only), room)]
+
+
 async def _claim(
-    memory: Memory, desk: Desk, clock: Clock, room: int, only: Sequence[UUID] | None
-) -> Claims:
-    """Claim what may leave; one that cannot be, by a defect of ours, keeps no other waiting."""
+    memory: Memory, desk: Desk, clock: Clock, room: int, turn: Turn
+) -> tuple[Claims, bool]:
+    """Claim what may leave, and whether something spoilt it: the others are looked at again.
+
+    One that cannot be claimed, by a defect of ours, keeps no other waiting.
+    """
+    permits = turn.pace.take(desk.channels, room, turn.lane)
+    left = Counter(permits)
+    most = max(min(room, left.total()), 1)
+    try:
+        claims, spoilt = await _claimed(memory, desk, clock, most, turn, permits)
+        left.subtract(each.channel for each in claims.claimed)
+    finally:
+        turn.pace.give_back(left)
+    return claims, spoilt
+
+
+async def _claimed(
+    memory: Memory,
+    desk: Desk,
+    clock: Clock,
+    room: int,
+    turn: Turn,
+    permits: Mapping[ChannelName, int],
+) -> tuple[Claims, bool]:
     why = ""
     for most in (room, 1):
         try:
-            return await memory.write(claim_planned, clock(), most, desk, only)
+            claims = await memory.write(
+                claim_planned, clock(), most, desk, turn.only, turn.lane, permits
+            )
         except StorageUnavailable:
             raise
         except Exception as error:  # noqa: BLE001  the others are none the worse for it
             why = type(error).__name__
-    which = await memory.write(_put_aside, clock(), only)
+        else:
+            return claims, bool(why)
+    which = await memory.write(_put_aside, clock(), turn)
     log.error("message %s cannot be claimed: %s", which, why)
-    return Claims((), 1)
+    return Claims((), 1), True
 
 
-def _put_aside(work: Work, now: datetime, only: Sequence[UUID] | None) -> UUID | None:
+def _put_aside(work: Work, now: datetime, turn: Turn) -> UUID | None:
     """Let the message whose turn it is wait; its id."""
-    for message in work.outbox.due(now, 1, only):
+    for message in work.outbox.due(now, 1, turn.only, turn.lane):
         later = replace(message, not_before=now + RECHECK, detail="defect")
         work.messages.save(later, Delivery.PLANNED)
         return message.id
     return None
 
 
-def _turns(claimed: Iterable[Claimed]) -> Iterable[list[Claimed]]:
+async def _send(
+    claimed: Sequence[Claimed],
+    memory: Memory,
+    channels: Channels,
+    desk: Desk,
+    clock: Clock,
+    pace: Pace,
+) -> Counter[str]:
+    """Send what is claimed, no two messages to one phone or chat at once."""
+    tally: Counter[str] = Counter()
+    for place, together in enumerate(_together(claimed)):
+        if place:
+            await pace.between(each.channel for each in together)
+        tally += await hand_over(together, memory, channels, desk, clock)
+    return tally
+
+
+def _together(claimed: Iterable[Claimed]) -> Iterable[list[Claimed]]:
     """Who goes together: to one phone or chat one after the other, a welcome before the ask."""
     found: dict[tuple[ChannelName, str], list[Claimed]] = {}
     for each in claimed:

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
 from bot.survey_file import languages as shipped
+from contact.address import ChannelName
 from contact.errors import Misconfigured
 from contact.mailbox import read_mailbox
 from contact.school import ENGLISH
@@ -16,6 +17,10 @@ from scheduler.procedure_keys import AgreementList
 
 DEFAULT_CONFIG = Path("config.toml")
 KEY_FILE = "followup_key"
+
+#: What a UK mobile number takes at Twilio, and a bit less than what Telegram takes from a bot.
+SMS_PER_SECOND = 10.0
+TELEGRAM_PER_SECOND = 25.0
 
 _Time = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 _Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
@@ -77,6 +82,7 @@ class Sms(Section):
     guests: tuple[str, ...] = ()
     allow_drama_numbers: bool | None = None
     segment_pence: Annotated[int, Field(ge=0)] = 4
+    per_second: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
 
     @property
     def drama_allowed(self) -> bool:
@@ -93,6 +99,7 @@ class Telegram(Section):
     bot_username: str = ""
     mode: Literal["polling", "webhook"] = "polling"
     api_base: str = "https://api.telegram.org"
+    per_second: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
 
 
 class Email(Section):
@@ -217,6 +224,22 @@ class Settings(Section):
         return self.folder / self.service.secrets_dir
 
     @property
+    def rates(self) -> dict[ChannelName, float]:
+        """Messages a second by channel, of all processes together; a channel without is free.
+
+        Left out, it is what a live gateway takes; a sandbox and a stand-in on
+        loopback are not held back.
+        """
+        sms, chat = self.sms, self.telegram
+        live = sms.gateway != "sandbox" and not _on_loopback(sms.api_base)
+        chats = not _on_loopback(chat.api_base)
+        rates = {
+            ChannelName.SMS: _rate(sms.per_second, SMS_PER_SECOND if live else 0),
+            ChannelName.TELEGRAM: _rate(chat.per_second, TELEGRAM_PER_SECOND if chats else 0),
+        }
+        return {channel: rate for channel, rate in rates.items() if rate}
+
+    @property
     def is_harmless(self) -> bool:
         """Whether nothing can leave this machine: every gateway is the sandbox or on loopback."""
         sms = self.sms.gateway == "sandbox" or _on_loopback(self.sms.api_base)
@@ -256,6 +279,10 @@ class Secrets:
             return None
         except (OSError, UnicodeDecodeError) as error:
             raise Misconfigured(f"{path} cannot be read: {type(error).__name__}.") from None
+
+
+def _rate(said: float | None, usual: float) -> float:
+    return usual if said is None else said
 
 
 def _first(error: ValidationError) -> str:

@@ -3,19 +3,25 @@
 import asyncio
 import signal
 from collections.abc import Awaitable, Coroutine
+from contextlib import suppress
 from enum import StrEnum
 from typing import Any
+from uuid import UUID
 
 from contact.dispatch import Channels
-from contact.errors import Misconfigured
+from contact.errors import FollowUpError, Misconfigured
+from contact.outbox import Lane
 from followup.clock import Deed, Timekeeper
 from followup.passes import gateways
 from followup.service import Service
 from followup.serving import take_updates, web_server
 from followup.wiring import House
 from storage.postgres_memory import PostgresMemory
-from storage.queue import Queue, enqueue_fresh
+from storage.queue import Queue, enqueue_fresh, processes
 from storage.queue_tables import is_made
+
+#: How often a worker looks how many others there are, in seconds.
+_SHARED_EVERY = 2.0
 
 
 class Role(StrEnum):
@@ -76,8 +82,28 @@ def _parts(
     if role in (Role.ALL, Role.CLOCK):
         parts.append(_keep_time(house, channels, service, queue, stopping))
     if role in (Role.ALL, Role.WORKER):
-        parts.append(queue.work(service.send, stopping))
+        parts.append(_work(house, service, queue, stopping))
     return parts
+
+
+async def _work(house: House, service: Service, queue: Queue, stopping: asyncio.Event) -> None:
+    """Send what the jobs name; a job that is not done when it is time is handed out again."""
+
+    async def send(only: list[UUID], lane: Lane) -> None:
+        await service.send(only, lane, stopping.is_set)
+
+    sharing = asyncio.create_task(_share(house, stopping))
+    await queue.work(send, stopping)
+    await sharing
+
+
+async def _share(house: House, stopping: asyncio.Event) -> None:
+    """Keep to this process's part of what all of them may send a second."""
+    while not stopping.is_set():
+        with suppress(FollowUpError):
+            house.pace.share(await house.memory.read(processes))
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stopping.wait(), _SHARED_EVERY)
 
 
 async def _answer(

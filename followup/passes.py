@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Protocol
 
 from contact.desk import Desk
-from contact.dispatch import Channels, deliver
+from contact.dispatch import Channels, Turn, deliver
 from contact.notifying import tell_schools
+from contact.pace import UNPACED, Pace
 from contact.ports import Clock, Memory
 from contact.reconciling import reconcile
 from followup.wiring import House, now
@@ -46,7 +47,7 @@ async def one_pass(house: House, at: datetime | None = None) -> dict[str, int]:
     async with gateways(house) as channels:
         # Not in a rehearsal, which follows the leavers of one summer to their end.
         ended = await keep_up(house.memory, house.plans, clock())
-        counts = await run_pass(house, channels, clock, dated=at is None)
+        counts = await run_pass(house, channels, clock, dated=at is None, pace=house.pace)
         counts["closed"] += ended["closed"]
     await tell(house, clock)
     await remind_staff(house, clock)
@@ -68,7 +69,12 @@ async def remind_staff(house: House, clock: Clock) -> int:
 
 
 async def run_pass(
-    house: Engine, channels: Channels, clock: Clock, *, dated: bool = True
+    house: Engine,
+    channels: Channels,
+    clock: Clock,
+    *,
+    dated: bool = True,
+    pace: Pace = UNPACED,
 ) -> dict[str, int]:
     """A pass over gateways that are open already."""
     memory, desk = house.memory, house.desk
@@ -76,7 +82,7 @@ async def run_pass(
     tally = await reconcile(memory, channels, desk, clock, dated=dated)
     tally += await open_and_plan(memory, house.plans, desk, clock())
     for _ in range(_ROUNDS):
-        sent = await deliver(memory, channels, desk, clock)
+        sent = await deliver(memory, channels, desk, clock, turn=Turn(pace=pace))
         moved = await move_cases(memory, desk, clock())
         tally += sent
         tally += moved

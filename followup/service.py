@@ -13,8 +13,9 @@ from bot.joining import chat_stands
 from bot.replies import Received, receive
 from contact.address import ChannelName
 from contact.channels.telegram_updates import Arrived, ChatStanding
-from contact.dispatch import Channels, deliver
+from contact.dispatch import Channels, Turn, deliver
 from contact.errors import FollowUpError, StorageUnavailable
+from contact.outbox import Lane
 from contact.outcome import Receipt
 from contact.ports import Work
 from contact.reply import Inbound
@@ -45,7 +46,7 @@ class Service:
         self._house = house
         self._channels = channels
         self._expects_clock = expects_clock
-        self._wake = asyncio.Event()
+        self._wake = {lane: asyncio.Event() for lane in Lane}
         self._tell = asyncio.Event()
         self._in_hand = 0
         self._idle = asyncio.Event()
@@ -76,7 +77,7 @@ class Service:
         came = await house.memory.write(receive, message, house.desk, house.speech, now())
         self._replies.labels(str(came)).inc()
         if came is Received.ANSWERED:
-            self._wake.set()
+            self._wake[Lane.ANSWERS].set()
         self._tell.set()
 
     async def receipt(self, message: UUID | None, receipt: Receipt) -> None:
@@ -123,27 +124,37 @@ class Service:
 
     def wake(self) -> None:
         """Something was planned: look at once."""
-        self._wake.set()
+        for each in self._wake.values():
+            each.set()
 
     async def keep_sending(self, stopping: asyncio.Event) -> None:
-        """Send what is planned until ``stopping``; what is being sent then is finished first."""
+        """Send what is planned until ``stopping``; what is being sent then is finished first.
+
+        An answer to a reply does not wait until what we start is sent.
+        """
+        await asyncio.gather(*(self._keep_sending(lane, stopping) for lane in Lane))
+
+    async def _keep_sending(self, lane: Lane, stopping: asyncio.Event) -> None:
+        wake = self._wake[lane]
         while not stopping.is_set():
-            self._wake.clear()
-            await self.send(enough=stopping.is_set)
-            await self._rest(stopping, self._wake)
+            wake.clear()
+            await self.send(lane=lane, enough=stopping.is_set)
+            await self._rest(stopping, wake)
 
     async def send(
-        self, only: Sequence[UUID] | None = None, enough: Callable[[], bool] = lambda: False
+        self,
+        only: Sequence[UUID] | None = None,
+        lane: Lane | None = None,
+        enough: Callable[[], bool] = lambda: False,
     ) -> None:
         """Send what is planned (of ``only``); where that cannot be done it is left as it is.
 
         Once ``enough``, nothing more is begun.
         """
         house = self._house
+        turn = Turn(only, lane, house.pace, enough)
         try:
-            sent = await deliver(
-                house.memory, self._channels, house.desk, now, only=only, enough=enough
-            )
+            sent = await deliver(house.memory, self._channels, house.desk, now, turn=turn)
         except FollowUpError as error:
             log.warning("sending rests: %s", error)
             await asyncio.sleep(1)

@@ -1,5 +1,6 @@
 """The composition root: introduces the rooms to each other. The only reader of the clock."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
@@ -17,6 +18,7 @@ from contact.desk import Desk
 from contact.dispatch import Channels
 from contact.errors import Misconfigured, UnknownReference
 from contact.notice import Post
+from contact.pace import Pace
 from contact.ports import Channel
 from contact.school import School
 from followup.config import KEY_FILE, SchoolSection, Secrets, Settings
@@ -125,6 +127,11 @@ class House:
             callback=self._callback,
             guests=frozenset(sms.guests) if sms.trial else None,
         )
+
+    @cached_property
+    def pace(self) -> Pace:
+        """How many messages a second each gateway is given, kept on the loop's own clock."""
+        return Pace(self.settings.rates, lambda: asyncio.get_running_loop().time(), asyncio.sleep)
 
     @property
     def erasures(self) -> Path:

@@ -13,25 +13,31 @@ from itertools import groupby
 from typing import Any
 from uuid import UUID
 
-from procrastinate import App, PsycopgConnector, SyncPsycopgConnector
+from procrastinate import App, JobContext, PsycopgConnector, SyncPsycopgConnector
 from procrastinate.exceptions import ConnectorException
 from sqlalchemy import text
 
 from contact.errors import StorageUnavailable
 from contact.message import Message
+from contact.outbox import Lane
 from storage.database import parsed
 from storage.work import Work
 
 log = logging.getLogger(__name__)
 
-Send = Callable[[list[UUID]], Awaitable[object]]
+#: Sends the messages of a job; which lane it is of.
+Send = Callable[[list[UUID], Lane], Awaitable[object]]
 
 #: So many messages are one job: a job each costs more than the sending.
 BATCH = 50
-_QUEUE = "messages"
 _TASK = "send"
-#: How many jobs a worker has in hand at once.
-_JOBS_AT_ONCE = 2
+#: Each lane has a queue, and a process works on each: what we start fills its
+#: own places only, so that an answer finds one free.
+_QUEUES = {Lane.ANSWERS: "answers", Lane.BULK: "messages"}
+#: How many jobs of each a process has in hand at once.
+_JOBS_AT_ONCE = {Lane.ANSWERS: 1, Lane.BULK: 2}
+#: One more each listens for new jobs, and one reports.
+_CONNECTIONS = sum(_JOBS_AT_ONCE.values()) + len(_QUEUES) + 1
 #: A worker says so often that it is alive, in seconds …
 _BEAT_EVERY = 2.0
 #: … and is dead when it has been silent for so long.
@@ -53,6 +59,11 @@ _WITHOUT_A_JOB = text("""
     LIMIT :most
 """)
 
+_ALIVE = text("""
+    SELECT count(*) FROM procrastinate_workers
+    WHERE last_heartbeat > now() - make_interval(secs => :within)
+""")
+
 
 def enqueue_fresh(work: Work) -> None:
     """Make jobs for what this transaction planned to be sent at once, in the transaction itself.
@@ -72,6 +83,12 @@ def hand_out(work: Work, now: datetime, most: int = 10_000) -> int:
     waiting = [(row[0], row[1]) for row in found]
     _defer(work, waiting)
     return len(waiting)
+
+
+def processes(work: Work) -> int:
+    """How many processes send now: those that worked on a queue a few seconds ago."""
+    found: int = work.connection.execute(_ALIVE, {"within": _DEAD_AFTER}).scalar_one()
+    return -(-found // len(_QUEUES))
 
 
 class Queue:
@@ -112,33 +129,37 @@ class Queue:
     async def _work(self, send: Send, stopping: asyncio.Event) -> None:
         app = self._app()
 
-        @app.task(name=_TASK, queue=_QUEUE)
-        async def _run(messages: list[str]) -> None:
-            await send([UUID(each) for each in messages])
+        @app.task(name=_TASK, pass_context=True)
+        async def _run(context: JobContext, messages: list[str]) -> None:
+            answers = context.job.queue == _QUEUES[Lane.ANSWERS]
+            lane = Lane.ANSWERS if answers else Lane.BULK
+            await send([UUID(each) for each in messages], lane)
 
         async with app.open_async():
-            worker = asyncio.create_task(
-                app.run_worker_async(
-                    queues=[_QUEUE],
-                    concurrency=_JOBS_AT_ONCE,
-                    install_signal_handlers=False,
-                    # Nothing is learnt from a job that is over: the ledger tells it all.
-                    delete_jobs="always",
-                    update_heartbeat_interval=_BEAT_EVERY,
-                    stalled_worker_timeout=_DEAD_AFTER,
-                )
-            )
+            workers = [asyncio.create_task(_worker(app, lane)) for lane in Lane]
             stop = asyncio.create_task(stopping.wait())
-            await asyncio.wait((worker, stop), return_when=asyncio.FIRST_COMPLETED)
-            stop.cancel()
-            worker.cancel()
-            await asyncio.gather(worker, return_exceptions=True)
+            await asyncio.wait((*workers, stop), return_when=asyncio.FIRST_COMPLETED)
+            for each in (stop, *workers):
+                each.cancel()
+            await asyncio.gather(*workers, return_exceptions=True)
 
     def _app(self) -> App:
         connector = PsycopgConnector(
-            conninfo=self._address, min_size=1, max_size=_JOBS_AT_ONCE + 2, timeout=10.0
+            conninfo=self._address, min_size=1, max_size=_CONNECTIONS, timeout=10.0
         )
         return App(connector=connector)
+
+
+async def _worker(app: App, lane: Lane) -> None:
+    await app.run_worker_async(
+        queues=[_QUEUES[lane]],
+        concurrency=_JOBS_AT_ONCE[lane],
+        install_signal_handlers=False,
+        # Nothing is learnt from a job that is over: the ledger tells it all.
+        delete_jobs="always",
+        update_heartbeat_interval=_BEAT_EVERY,
+        stalled_worker_timeout=_DEAD_AFTER,
+    )
 
 
 def _is_ready(message: Message) -> bool:
@@ -151,9 +172,10 @@ def _defer(work: Work, waiting: Sequence[tuple[UUID, int]]) -> None:
     for priority, group in groupby(ordered, key=lambda each: each[1]):
         ids = [str(which) for which, _ in group]
         batches = [ids[first : first + BATCH] for first in range(0, len(ids), BATCH)]
+        queue = _QUEUES[Lane.BULK if priority else Lane.ANSWERS]
         # Ours counts up, theirs down: answers to a reply go first.
         job = _deferring.configure_task(
-            _TASK, queue=_QUEUE, priority=-priority, connection=connection
+            _TASK, queue=queue, priority=-priority, connection=connection
         )
         try:
             jobs: list[dict[str, Any]] = [{"messages": batch} for batch in batches]

@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from contact.channels.sandbox import Sandbox
-from contact.dispatch import deliver
+from contact.dispatch import ROOM, deliver
 from contact.message import Delivery, MessageKind
 from contact.outcome import Fault, Refused
 from contact.resuming import resume_channel
@@ -117,7 +117,7 @@ async def test_a_channel_that_is_our_fault_is_stopped_and_flagged_once(stage):
 
     await stage.tick(NOW)
 
-    assert len(stage.sms.given) == 16  # those that were on their way already
+    assert len(stage.sms.given) == ROOM  # those that were on their way already
     assert [(str(each.kind), each.detail) for each in stage.flags()] == [("channel_down", "21606")]
     stop = stage.read(lambda work: work.house.stops())[SMS]
     assert HOUR <= stop.retry_at - NOW <= 2 * HOUR
@@ -195,14 +195,14 @@ async def test_a_gateway_that_nobody_reaches_rests_longer_and_longer_and_staff_a
 
 
 async def test_an_outage_moves_what_is_due_at_one_stroke(stage):
-    stage.sms.then(*[BUSY] * 16)
+    stage.sms.then(*[BUSY] * ROOM)
     people = [stage.open((SMS, phone)) for phone in phones(40)]
 
     await stage.tick(NOW)
 
     retry_at = stage.read(lambda work: work.house.stops())[SMS].retry_at
     waiting = [ask for who in people for ask in stage.asks(who) if ask.detail == "channel_stopped"]
-    assert len(stage.sms.given) == 16
+    assert len(stage.sms.given) == ROOM
     assert {each.not_before for each in waiting} == {retry_at}
     await stage.tick(retry_at)
     await stage.tick(retry_at + HOUR)

@@ -1,6 +1,8 @@
 """What two processes decide about one alumnus at the same instant: neither undoes the other."""
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -132,3 +134,87 @@ async def test_a_reply_answers_what_is_open_once_the_one_before_it_is_taken_in(s
     assert {each.text: each.question for each in replies} == {
         "2": "now", "Wirral Met College": "where",
     }  # fmt: skip
+
+
+# What a school may send is counted by one at a time.
+
+
+def claimers(stage, desk, now, count=4, room=8):
+    """So many processes that claim at one instant until nothing is left; what each got."""
+
+    def claim_all(memory):
+        claimed = 0
+        while (claims := memory.write(claim_planned, now, room, desk).result(30)).seen:
+            claimed += len(claims.claimed)
+        return claimed
+
+    with ThreadPoolExecutor(count) as pool:
+        return list(pool.map(claim_all, [stage.memory] * count))
+
+
+async def crowd(stage, count):
+    people = [stage.open((SMS, f"+4477009001{number:02}")) for number in range(count)]
+    await move_cases(stage.memory, stage.desk, NOW)
+    return people
+
+
+def desk_of(stage, **limits):
+    return replace(stage.desk, schools={SCHOOL.id: replace(SCHOOL, **limits)})
+
+
+@pytest.mark.parametrize("cap", [1, 10, 33])
+async def test_the_daily_cap_is_held_to_one_by_many_who_claim_at_once(stage, cap):
+    people = await crowd(stage, 40)
+
+    got = claimers(stage, desk_of(stage, max_messages_per_day=cap), NOW)
+
+    assert sum(got) == cap
+    states = [(ask.delivery, ask.detail) for who in people for ask in stage.asks(who)]
+    assert states.count((Delivery.SENDING, None)) == cap
+    assert states.count((Delivery.PLANNED, "daily_cap")) == 40 - cap
+
+
+async def test_the_budget_is_never_passed_by_many_who_claim_at_once(stage):
+    people = await crowd(stage, 40)
+    # Each ask takes two parts; the budget is for seven asks and a bit.
+    desk = desk_of(stage, monthly_budget_pence=7 * 8 + 7, segment_pence=4)
+
+    got = claimers(stage, desk, NOW)
+
+    spent = sum(
+        ask.segments * 4
+        for who in people
+        for ask in stage.asks(who)
+        if ask.delivery is Delivery.SENDING
+    )
+    assert (sum(got), spent) == (7, 56)
+
+
+async def test_what_many_claim_at_once_is_claimed_once(stage):
+    people = await crowd(stage, 40)
+
+    got = claimers(stage, stage.desk, NOW)
+
+    assert sum(got) == 40
+    assert all(stage.asks(who)[0].delivery is Delivery.SENDING for who in people)
+
+
+async def test_whoever_is_being_decided_about_is_left_for_the_next_look(stage):
+    first, second = await crowd(stage, 2)
+    held, go_on = threading.Event(), threading.Event()
+
+    def hold(work):
+        work.alumni.lock(first)
+        held.set()
+        go_on.wait(20)
+
+    holding = stage.memory.write(hold)
+    assert held.wait(10)
+    meanwhile = stage.write(claim_planned, NOW, 16, stage.desk)
+    go_on.set()
+    holding.result(10)
+    afterwards = stage.write(claim_planned, NOW, 16, stage.desk)
+
+    assert (len(meanwhile.claimed), meanwhile.seen) == (1, 1)
+    assert len(afterwards.claimed) == 1
+    assert stage.asks(second)[0].id == meanwhile.claimed[0].message

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from contact.address import ChannelName
 from contact.errors import Misconfigured
 from followup.config import Secrets, Settings
 from followup.founding import example
@@ -95,6 +96,7 @@ def test_the_example_says_what_holds_without_it(tmp_path):
             id="an address without its scheme",
         ),
         pytest.param('[sms]\ngateway = "smoke"', "sms.gateway:", id="smoke signals"),
+        pytest.param("[sms]\nper_second = -1", "sms.per_second:", id="less than nothing a second"),
         pytest.param("[sms]\nsegment_pence = -4", "sms.segment_pence:", id="texts that pay us"),
         pytest.param('[sms]\nauth_token = "secret"', "no such setting", id="a secret in the file"),
         pytest.param('[telegram]\ntoken = "1:a"', "no such setting", id="another secret"),
@@ -325,3 +327,26 @@ class TestSecrets:
 
         with pytest.raises(Misconfigured, match=f"{os.fspath(file)} cannot be read"):
             Secrets(tmp_path).find(self.NAME)
+
+
+LOOPBACK = 'api_base = "http://127.0.0.1:8080"\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "sms", "telegram"),
+    [
+        pytest.param("", None, 25, id="a sandbox"),
+        pytest.param(TWILIO, 10, 25, id="a live gateway"),
+        pytest.param(TWILIO + LOOPBACK, None, 25, id="a stand-in on this machine"),
+        pytest.param(TWILIO + LOOPBACK + "per_second = 3", 3, 25, id="one with a rate of its own"),
+        pytest.param(TWILIO + "per_second = 0", None, 25, id="no limit"),
+        pytest.param(TWILIO + "per_second = 0.5", 0.5, 25, id="one in two seconds"),
+        pytest.param("[telegram]\nper_second = 5", None, 5, id="fewer chats"),
+        pytest.param("[telegram]\n" + LOOPBACK, None, None, id="a bot on this machine"),
+    ],
+)
+def test_how_many_messages_a_gateway_is_given_a_second(tmp_path, text, sms, telegram):
+    rates = load(tmp_path, text).rates
+
+    assert rates.get(ChannelName.SMS) == sms
+    assert rates.get(ChannelName.TELEGRAM) == telegram

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 import pytest
 
+from contact.dispatch import ROOM
 from followup.passes import one_pass
 from followup.wiring import House
 from tests.fakes import twilio_gateway as twilio
@@ -58,7 +59,7 @@ class TestAGatewayThatIsUnwell:
         world.later(minutes=5)
         world.tick()
 
-        assert world.sms.requests <= 16
+        assert world.sms.requests <= ROOM
         assert world.kinds() == ["channel_down"]
         assert {world.attempts(who)[0][1] for who in people} == {"planned"}
 
