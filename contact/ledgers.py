@@ -1,6 +1,6 @@
 """What the use cases want from the memory of what was asked, sent and said, as Protocols."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from typing import Protocol
 from uuid import UUID
@@ -112,6 +112,12 @@ class Messages(Protocol):
 
     def bring_forward(self, channel: ChannelName, now: datetime) -> int:
         """Let what waits for a channel go out after all; how many waited."""
+
+    def note_silence(self, channels: Sequence[ChannelName], before: datetime) -> int:
+        """Mark ``no_receipt`` what was accepted by ``before`` and never reported on; how many.
+
+        How one that was unsure became known to have left stays beside it.
+        """
 
     def keep_receipt(
         self, which: UUID | None, provider_id: str, status: str, code: str | None, at: datetime

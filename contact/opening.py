@@ -1,10 +1,10 @@
 """How a case moves: its tries begin, fail, are answered, and it ends."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from uuid import uuid4
 
-from contact.address import Address, ChannelName
+from contact.address import Address
 from contact.attempt import Attempt, AttemptState
 from contact.case import Case, CaseState, Disposition, Ending
 from contact.destination import NO_ADDRESS, NOT_KNOWN, REFUSED, UNKNOWN_CODES, Destination, Source
@@ -16,10 +16,6 @@ from contact.ports import Work
 LIVE = (AttemptState.PLANNED, AttemptState.WAITING)
 #: What is planned for a case and has no meaning once it has ended.
 _OF_THE_CASE = (*WE_START, MessageKind.QUESTION, MessageKind.CLARIFY)
-#: Channels whose gateway reports what became of a message, and how long we wait for that.
-WITH_RECEIPTS = (ChannelName.SMS,)
-NO_RECEIPT_AFTER = timedelta(hours=72)
-_NO_RECEIPT = "no_receipt"
 
 
 def window_ends(case: Case) -> datetime:
@@ -180,7 +176,6 @@ def end_case(
     if not work.cases.save(replace(case, state=CaseState.ENDED, act_at=None, ended_at=now)):
         return False
     work.cases.end(Ending(case.id, now, disposition, detail, code))
-    note_silence(work, case, now)
     _cancel_attempts(work, case, now, detail)
     cancel_planned(work, case, _OF_THE_CASE, now, detail)
     _close_conversation(work, case, now)
@@ -209,23 +204,6 @@ def unknown_code(messages: list[Message], attempts: list[Attempt]) -> str:
     undeliverable = all(each.delivery is Delivery.UNDELIVERABLE for each in asks)
     by_staff = any(each.by is not None for each in attempts)
     return NO_ADDRESS if asks and undeliverable and not by_staff else NOT_KNOWN
-
-
-def note_silence(work: Work, case: Case, now: datetime) -> None:
-    """Mark what the gateway took and never reported on for 72 hours: it stays accepted.
-
-    How a message that was unsure became known to have left stays beside it.
-    """
-    for message in work.messages.of_case(case.id):
-        if (
-            message.delivery is Delivery.ACCEPTED
-            and message.channel in WITH_RECEIPTS
-            and message.accepted_at is not None
-            and now - message.accepted_at >= NO_RECEIPT_AFTER
-            and _NO_RECEIPT not in (message.detail or "")
-        ):
-            marked = ", ".join(filter(None, (message.detail, _NO_RECEIPT)))
-            work.messages.save(replace(message, detail=marked), Delivery.ACCEPTED)
 
 
 def cancel_planned(

@@ -26,6 +26,9 @@ NO_TRACE_AFTER = timedelta(minutes=15)
 #: An unsure chat message that is no ask is given up after a day; the nudge asks again.
 _GIVE_UP = timedelta(days=1)
 _NO_TRACE = "no_trace"
+#: Channels whose gateway reports what became of a message, and how long we wait for that.
+WITH_RECEIPTS = (ChannelName.SMS,)
+NO_RECEIPT_AFTER = timedelta(hours=72)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,7 @@ async def reconcile(
     ``dated`` narrows the gateway's list to the days since the claim; it is
     left out where the clock is not the gateway's.
     """
-    tally = Counter(unsure=await memory.write(expire_leases, clock(), desk.schools))
+    tally = Counter(unsure=await memory.write(_run_out, clock(), desk.schools))
     after = UUID(int=0)
     while opened := await memory.read(look_ups, desk, after):
         after = opened[-1].message.id
@@ -75,12 +78,23 @@ async def _look_up(
     return await memory.write(resolve, opened.message.id, traces, clock(), desk.schools)
 
 
+def _run_out(work: Work, now: datetime, schools: Schools) -> int:
+    """Note for what the time is over; how many claims ran out."""
+    note_silence(work, now)
+    return expire_leases(work, now, schools)
+
+
 def expire_leases(work: Work, now: datetime, schools: Schools) -> int:
     """What a sender claimed and never recorded is unsure once its lease has run out."""
     return sum(
         unsure(work, message, now, "lease_expired", schools)
         for message in work.messages.expired(now)
     )
+
+
+def note_silence(work: Work, now: datetime) -> int:
+    """Mark what a gateway took and never reported on for 72 hours: it stays accepted; how many."""
+    return work.messages.note_silence(WITH_RECEIPTS, now - NO_RECEIPT_AFTER)
 
 
 def look_ups(work: Work, desk: Desk, after: UUID) -> list[Open]:

@@ -19,7 +19,6 @@ from contact.opening import (
     fail,
     live_attempt,
     look_again,
-    note_silence,
     plan_ask,
     window_ends,
 )
@@ -108,7 +107,6 @@ def _time_is_over(work: Work, case: Case, attempt: Attempt, now: datetime) -> Co
     if unsure:
         ask_once_more(work, case, attempt, now)
         return Counter()
-    note_silence(work, case, now)
     fail(work, case, attempt, "no_answer", now)
     return Counter(failed=1)
 

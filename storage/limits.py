@@ -1,12 +1,13 @@
 """What holds messages back: a school's daily cap, the month's budget, a channel that rests."""
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import bindparam, func, select, text, update
 
 from contact.address import ChannelName
 from contact.message import WE_START, Delivery
 from storage.schema import spelt, spelt_out
 from storage.statement import Statement
 from storage.tables import message
+from storage.tables.ledger import SILENT
 
 #: How many messages we start were claimed for a school since then.
 ASKED_SINCE = Statement(
@@ -53,4 +54,19 @@ BRING_FORWARD = Statement(
     update(message)
     .where(*_OF_A_CHANNEL, message.c.detail == spelt(_RESTS))
     .values(not_before=bindparam("now"))
+)
+#: A gateway took it, and nobody heard of it again; how it became known to have left stays beside.
+NO_RECEIPT = Statement(
+    update(message)
+    .where(
+        message.c.delivery == spelt(Delivery.ACCEPTED),
+        text(SILENT),
+        message.c.channel == bindparam("via"),
+        message.c.accepted_at <= bindparam("before"),
+    )
+    .values(
+        detail=func.coalesce(message.c.detail.concat(spelt(", ")), spelt("")).concat(
+            spelt("no_receipt")
+        )
+    )
 )

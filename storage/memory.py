@@ -13,7 +13,7 @@ from storage.postgres_memory import PostgresMemory
 from storage.sqlite_memory import SqliteMemory
 
 #: The newest migration; Alembic is not loaded to know it.
-SCHEMA_VERSION = "0010"
+SCHEMA_VERSION = "0011"
 #: The table in which Alembic keeps the version.
 VERSION_TABLE = "schema_version"
 

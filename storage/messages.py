@@ -1,5 +1,6 @@
 """The ledger of what was sent, as the domain sees it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from contact.address import ChannelName
 from contact.message import Delivery, Message
 from storage.keys import Keys
-from storage.limits import ASKED_SINCE, BOOKED, BRING_FORWARD, PUT_OFF, SEGMENTS_SINCE
+from storage.limits import ASKED_SINCE, BOOKED, BRING_FORWARD, NO_RECEIPT, PUT_OFF, SEGMENTS_SINCE
 from storage.message_rows import COLUMNS, message_of, sealed_text
 from storage.schema import spelt
 from storage.statement import Statement
@@ -165,6 +166,14 @@ class Messages:
     def bring_forward(self, channel: ChannelName, now: datetime) -> int:
         """Let what waits for a channel go out after all; how many waited."""
         return BRING_FORWARD.changed(self._connection, {"via": channel, "now": now})
+
+    def note_silence(self, channels: Sequence[ChannelName], before: datetime) -> int:
+        """Mark ``no_receipt`` what was accepted by ``before`` and never reported on; how many."""
+        marked = (
+            NO_RECEIPT.changed(self._connection, {"via": each, "before": before})
+            for each in channels
+        )
+        return sum(marked)
 
     def keep_receipt(
         self, which: UUID | None, provider_id: str, status: str, code: str | None, at: datetime

@@ -36,7 +36,7 @@ def application(house: House, service: Service, lifespan: Lifespan | None = None
     signatures = None
     if settings.sms.gateway == "twilio":
         token = house.secrets.need("FOLLOWUP_TWILIO_AUTH_TOKEN")
-        signatures = Signatures(token, settings.service.public_url)
+        signatures = Signatures(token, settings.service.public_url, settings.sms.account_sid)
     secret = None
     if settings.telegram.enabled and settings.telegram.mode == "webhook":
         secret = house.secrets.need("FOLLOWUP_TELEGRAM_SECRET")

@@ -18,15 +18,17 @@ class Signatures:
 
     The address that is signed is built on ``public_url`` alone, never on what
     a request says of its host: those headers are anybody's to write. Raises
-    Misconfigured for an empty token, which would sign anybody's request.
+    Misconfigured for an empty token, which would sign anybody's request. With an
+    ``account_sid`` a form that names another is not ours, whoever signed it.
     Source: https://www.twilio.com/docs/usage/security#validating-requests
     """
 
-    def __init__(self, auth_token: str, public_url: str) -> None:
+    def __init__(self, auth_token: str, public_url: str, account_sid: str = "") -> None:
         if not auth_token.strip():
             raise Misconfigured("Twilio's webhooks need FOLLOWUP_TWILIO_AUTH_TOKEN")
         self._key = auth_token.encode()
         self._bases = _bases(public_url)
+        self._account = account_sid
 
     def sign(self, url: str, fields: Iterable[tuple[str, str]]) -> str:
         """The signature of ``fields`` posted to ``url``: repeated pairs count once, sorted."""
@@ -40,6 +42,10 @@ class Signatures:
         Twilio is not consistent about a port in the address, so it may be
         signed with it or without.
         """
+        if self._account and any(
+            name == "AccountSid" and value != self._account for name, value in fields
+        ):
+            return False
         given = signature.encode("utf-8", "replace")
         return any(
             hmac.compare_digest(self.sign(base + target, fields).encode(), given)

@@ -18,6 +18,12 @@ from contact.message import Delivery, MessageKind
 from storage.schema import Sealed, UtcDateTime, metadata, one_of, serial
 
 _IN_FLIGHT = "kind = 'ask' AND delivery IN ('planned', 'sending', 'unsure', 'accepted')"
+# How it became known to have left, where that was unsure, stands in the detail.
+SILENT = (
+    "(detail IS NULL OR detail = 'seen_in_list' OR detail = 'seen_in_receipt'"
+    " OR detail = 'replied')"
+)
+_UNREPORTED = f"delivery = 'accepted' AND {SILENT}"
 # In this form SQLite sees that `delivery = 'planned'` is within it; IN it does not look into.
 _NOT_SETTLED = "delivery = 'planned' OR delivery = 'sending' OR delivery = 'unsure'"
 
@@ -73,6 +79,14 @@ message = Table(
         "not_before",
         sqlite_where=text(_NOT_SETTLED),
         postgresql_where=text(_NOT_SETTLED),
+    ),
+    # What a gateway took and has not reported on yet.
+    Index(
+        "ix_message_unreported",
+        "channel",
+        "accepted_at",
+        sqlite_where=text(_UNREPORTED),
+        postgresql_where=text(_UNREPORTED),
     ),
     # For the daily cap and the month's budget.
     Index("ix_message_school_claimed_at", "school", "claimed_at"),

@@ -122,6 +122,16 @@ async def test_what_has_no_rate_waits_for_nothing():
 # The dispatcher.
 
 
+def noting(note, gateway):
+    """Accepts, and calls ``note`` before."""
+
+    def deed(claimed):
+        note()
+        return gateway.accepted(claimed)
+
+    return deed
+
+
 async def planned(stage, count):
     people = [stage.open((SMS, phone)) for phone in phones(count)]
     await move_cases(stage.memory, stage.desk, NOW)
@@ -146,7 +156,7 @@ def sends(stage, pace, lane=None):
 async def test_no_second_sees_more_than_the_rate(stage):
     await planned(stage, 34)
     watch, times = Watch(), []
-    stage.sms.then(*[lambda one: times.append(watch.seconds) or stage.sms.accepted(one)] * 34)
+    stage.sms.then(*[noting(lambda: times.append(watch.seconds), stage.sms)] * 34)
 
     tally = await sends(stage, paced(watch, sms=10))
 
@@ -180,7 +190,7 @@ async def test_an_answer_does_not_wait_for_a_wave(stage):
     watch = Watch()
     pace = paced(watch, sms=1)
     begun = asyncio.Event()
-    stage.sms.then(lambda one: begun.set() or stage.sms.accepted(one))
+    stage.sms.then(noting(begun.set, stage.sms))
     wave = asyncio.create_task(sends(stage, pace, Lane.BULK))
     await begun.wait()
 
@@ -200,7 +210,7 @@ async def test_a_channel_at_its_rate_holds_up_no_other(stage):
     ben = stage.open((TELEGRAM, BEN_CHAT), name="Ben Shaw")
     await move_cases(stage.memory, stage.desk, NOW)
     watch, when = Watch(), []
-    stage.telegram.then(lambda one: when.append(watch.seconds) or stage.telegram.accepted(one))
+    stage.telegram.then(noting(lambda: when.append(watch.seconds), stage.telegram))
 
     await sends(stage, paced(watch, sms=1))
 
@@ -215,9 +225,7 @@ async def test_two_messages_to_one_chat_are_a_second_apart(stage):
     stage.hears("1", NOW, sender=BEN_CHAT, channel=TELEGRAM)
     stage.hears("hello?", NOW, sender=BEN_CHAT, channel=TELEGRAM)
     watch, when = Watch(), []
-    stage.telegram.then(
-        *[lambda one: when.append(watch.seconds) or stage.telegram.accepted(one)] * 2
-    )
+    stage.telegram.then(*[noting(lambda: when.append(watch.seconds), stage.telegram)] * 2)
 
     await sends(stage, paced(watch, telegram=25))
 

@@ -71,10 +71,36 @@ async def test_a_text_nobody_reported_on_for_72_hours_stays_accepted_and_is_mark
     who = stage.open()
     await stage.tick(NOW)
 
-    await stage.tick(deadline(NOW, 4))
+    await stage.tick(NOW + 3 * DAY - MINUTE)
+    assert stage.asks(who)[0].detail is None
+    await stage.tick(NOW + 3 * DAY)
 
+    # Its try goes on: somebody who is not told of may still answer.
     first = stage.asks(who)[0]
     assert (first.delivery, first.detail) == (Delivery.ACCEPTED, "no_receipt")
+    assert stage.standing(who) == [(1, "waiting", None)]
+
+
+async def test_a_receipt_that_comes_after_all_is_believed(stage):
+    who = stage.open()
+    await stage.tick(NOW)
+    await stage.tick(NOW + 3 * DAY)
+
+    stage.receipt(stage.asks(who)[0], "delivered", None, NOW + 3 * DAY + MINUTE)
+    await stage.tick(NOW + 3 * DAY + HOUR)
+
+    assert (stage.asks(who)[0].delivery, stage.asks(who)[0].detail) == (Delivery.DELIVERED, None)
+
+
+async def test_an_answer_nobody_reported_on_is_marked_too(stage):
+    who = stage.open()
+    await stage.tick(NOW)
+    stage.hears("1", NOW + HOUR)
+    await stage.tick(NOW + HOUR)
+
+    await stage.tick(NOW + 3 * DAY + HOUR)
+
+    assert [each.detail for each in stage.messages(who)][:2] == ["no_receipt"] * 2
 
 
 async def test_a_chat_gives_no_receipts_and_so_lacks_none(stage):

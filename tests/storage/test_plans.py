@@ -15,7 +15,8 @@ from contact.attempt import AttemptState
 from contact.consent import Purpose
 from contact.destination import Destination, Source
 from contact.flag import FlagKind, NewFlag
-from contact.message import Delivery
+from contact.message import Delivery, MessageKind
+from contact.outbox import Lane
 from storage.database import driver_of
 from storage.memory import open_memory
 from tests.storage.cast import (
@@ -151,8 +152,25 @@ def everything_the_clock_does(work, who, case, home):
     work.messages.booked("cansfield")
     work.messages.put_off(ChannelName.SMS, NOW, LATER)
     work.messages.bring_forward(ChannelName.SMS, NOW)
+    work.messages.note_silence([ChannelName.SMS], NOW)
     work.house.stops()
     work.house.beaten("clock")
+
+
+def everything_a_batch_needs(work, who, case, home):
+    """What whoever sends asks about many at once."""
+    new = message(who, kind=MessageKind.ASK, case=case.id, attempt=1)
+    work.messages.plan(new)
+    found = work.outbox.due(LATER, 100, [new.id])
+    for lane in (*Lane, None):
+        work.outbox.due(LATER, 100, None, lane)
+    work.outbox.letters(found)
+    work.outbox.busy([home])
+    work.outbox.answered_first([who], LATER)
+    work.outbox.claim(found)
+    work.outbox.underway([new.id])
+    work.outbox.settle([each.message for each in work.outbox.handed([new.id])])
+    work.outbox.known(ChannelName.SMS, ["SM1"])
 
 
 def everything_about_who_is_due(work, who, case, home):
@@ -176,6 +194,7 @@ def everything_about_who_goes(work, who, case, home):
         everything_about_somebody,
         everything_about_words,
         everything_the_clock_does,
+        everything_a_batch_needs,
         everything_about_who_is_due,
         everything_about_who_goes,
     ],
@@ -210,6 +229,10 @@ def test_a_scan_would_be_seen(memory):
         pytest.param(lambda work: work.cases.to_act(NOW, 1), "ix_case_act_at"),
         pytest.param(lambda work: work.cases.current(uuid4()), "uq_case_not_ended"),
         pytest.param(lambda work: work.outbox.due(NOW, 1), "ix_message_not_settled"),
+        pytest.param(
+            lambda work: work.messages.note_silence([ChannelName.SMS], NOW),
+            "ix_message_unreported",
+        ),
         pytest.param(lambda work: work.flags.pausing(uuid4()), "ix_flag_open_alumnus"),
         pytest.param(lambda work: work.flags.count_open(), "ix_flag_open_alumnus"),
         pytest.param(lambda work: work.consents.live(uuid4(), Purpose.TRACKING), "uq_consent_live"),

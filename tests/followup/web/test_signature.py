@@ -127,3 +127,21 @@ def test_blank_and_repeated_fields_are_kept():
 def test_too_many_fields_are_refused():
     with pytest.raises(ValueError, match="fields"):
         fields_of(b"&".join(b"a=1" for _ in range(201)))
+
+
+@pytest.mark.parametrize(
+    ("named", "holds"),
+    [
+        pytest.param(["AC1"], True, id="ours"),
+        pytest.param([], True, id="none is named"),
+        pytest.param(["AC2"], False, id="another"),
+        pytest.param(["AC1", "AC2"], False, id="ours and another"),
+        pytest.param([""], False, id="empty"),
+    ],
+)
+def test_a_form_of_another_account_is_not_ours_although_it_is_signed(named, holds):
+    fields = [("Body", "1"), *(("AccountSid", each) for each in named)]
+    signature = judged(PUBLIC + PATH, fields)
+
+    assert Signatures(TOKEN, PUBLIC, "AC1").holds(PATH, fields, signature) is holds
+    assert Signatures(TOKEN, PUBLIC).holds(PATH, fields, signature)
