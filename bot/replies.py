@@ -17,11 +17,12 @@ from bot.speech import Speech
 from bot.step import Outcome, Say, Step
 from bot.tongue import noted, put_anew
 from bot.unclaimed import of_nobody, of_one_of, unclaimed
+from bot.wording import asked_by
 from contact.address import ChannelName, Endpoint
 from contact.alumnus import Alumnus
 from contact.case import Case
 from contact.consent import Purpose
-from contact.conversation import Conversation
+from contact.conversation import Conversation, Talk
 from contact.desk import Desk
 from contact.flag import FlagKind
 from contact.message import MessageKind
@@ -103,8 +104,9 @@ def _theirs(
     person = found.alumnus
     assert person is not None  # noqa: S101  the caller has looked
     case, talk = _where_it_stands(work, person, found.talk, endpoint, school, speech, now)
-    question = talk.talk.question if talk else None
-    reading = speech.hear(inbound.text, talk.talk if talk else None)
+    stale = talk is not None and _is_stale(work, inbound, talk)
+    question = talk.talk.question if talk and not stale else None
+    reading = None if stale else speech.hear(inbound.text, talk.talk if talk else None)
     reply = Reply(
         id=uuid4(),
         channel=inbound.channel,
@@ -125,7 +127,26 @@ def _theirs(
     )
     if found.candidates:
         _claim_earlier(turn)
+    if talk is not None and stale:
+        return _ask_anew(turn, talk.talk)
     return _answer(turn, inbound)
+
+
+def _is_stale(work: Work, inbound: Inbound, talk: Conversation) -> bool:
+    """Whether a button was pressed under another question than the one that is open."""
+    if inbound.pressed is None or talk.talk.question is None:
+        return False
+    ours = work.messages.get(inbound.pressed)
+    return ours is None or (ours.case, asked_by(ours.line)) != (talk.case, talk.talk.question)
+
+
+def _ask_anew(turn: Turn, talk: Talk) -> Received:
+    """An old button is no answer to a newer question: nothing is recorded, and it is put again."""
+    lately = turn.work.replies.lately(turn.reply, turn.now - LOOP_WITHIN)
+    again = put_anew(talk, turn.speech.survey).say
+    if again is None or turn.withdrawn or _is_repeated(turn, lately) or loops(lately):
+        return Received.KEPT
+    return Received.ANSWERED if say(turn, again) else Received.KEPT
 
 
 def _where_it_stands(

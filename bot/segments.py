@@ -72,6 +72,9 @@ def count(text: str) -> int:
     A pair (an escaped character in GSM-7, a surrogate pair in UCS-2) is never
     cut in two, so a part may end one unit early.
     """
+    if GSM_BASIC.issuperset(text):
+        # Most texts: each letter costs one, so nothing needs to be looked at one by one.
+        return -(-len(text) // GSM_MANY) if len(text) > GSM_ONE else min(len(text), 1)
     if is_gsm(text):
         return _parts([2 if letter in GSM_EXTENDED else 1 for letter in text], GSM_ONE, GSM_MANY)
     return _parts([2 if ord(letter) > LAST_SINGLE else 1 for letter in text], UCS2_ONE, UCS2_MANY)
@@ -97,6 +100,8 @@ def to_gsm(text: str) -> str | None:
     (Cyrillic, Arabic) gives None: half a name is worse than no name. What is
     no letter and has no counterpart (an emoji) is left out.
     """
+    if GSM_BASIC.issuperset(text):
+        return text.strip() or None
     pieces = []
     for letter in unicodedata.normalize("NFC", text):
         piece = _spell(letter)

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from bot.language import Signs
 from bot.lettering import Lettering, beside, fit, room, sent
 from contact.address import ChannelName
+from contact.speaking import of_line
 
 #: The facts that a line may use, and how many characters each may take in an SMS.
 #: With them every line fits two parts, whatever the name (the linter counts).
@@ -180,6 +181,20 @@ class Words:
 def fields(template: str) -> frozenset[str]:
     """The names of the facts that ``template`` uses."""
     return frozenset(name for _, name, _, _ in Formatter().parse(template) if name is not None)
+
+
+def asked_by(line: str) -> str:
+    """The code of the question that ``line``, in whichever language, puts.
+
+    It is ``now`` for an ask and for likely answers, ``who`` for an ask that
+    only asks who they are.
+    """
+    bare = of_line(line)[1]
+    if bare.startswith(_ASKS_WHO):
+        return "who"
+    before, question = _prefix(bare)
+    kind, _, code = (question if before else bare).partition(".")
+    return "now" if kind == "ask" or bare.startswith(_GUESS) else code.partition(".")[0]
 
 
 def _prefix(line: str) -> tuple[str, str]:

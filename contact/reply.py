@@ -86,7 +86,9 @@ class Inbound:
     harmless); ``sender`` the E.164 number or chat id; ``opt_out`` is what the
     gateway says it did by itself: ``STOP``, ``START``, ``HELP`` or None;
     ``media`` counts pictures, voice notes and stickers; ``reached`` are the
-    names of what was texted: our number, and the messaging service it is in.
+    names of what was texted: our number, and the messaging service it is in;
+    ``pressed`` is the message of ours under which a button was pressed, None
+    for typed words.
     """
 
     channel: ChannelName
@@ -96,6 +98,7 @@ class Inbound:
     media: int = 0
     opt_out: str | None = None
     reached: tuple[str, ...] = ()
+    pressed: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

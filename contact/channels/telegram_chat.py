@@ -2,7 +2,6 @@
 
 import json
 import logging
-from collections.abc import Sequence
 from datetime import date
 from http import HTTPStatus
 from typing import Any
@@ -125,7 +124,7 @@ class TelegramChat:
             return Refused(Fault.OURS, "too_long")
         try:
             sent = await self._bot.send_message(
-                int(message.to), message.text, reply_markup=_buttons(message.choices)
+                int(message.to), message.text, reply_markup=_buttons(message)
             )
         except TelegramError as error:
             return _outcome(error)
@@ -194,12 +193,20 @@ class TelegramChat:
             await connection.shutdown()
 
 
-def _buttons(choices: Sequence[tuple[str, str]]) -> InlineKeyboardMarkup | None:
-    """One button a row, so that long labels can be read on a phone."""
+def _buttons(message: Claimed) -> InlineKeyboardMarkup | None:
+    """One button a row, so that long labels can be read on a phone.
+
+    Each names its message, so that one pressed when another question is open
+    is not taken for an answer to that.
+    """
+    named = [
+        (f"{number}. {label}", f"{CHOICE}{number}:{message.message.hex}")
+        for number, label in message.choices
+    ]
     rows = [
-        [InlineKeyboardButton(f"{number}. {label}", callback_data=f"{CHOICE}{number}")]
-        for number, label in choices
-        if len(f"{CHOICE}{number}".encode()) <= LONGEST_CHOICE
+        [InlineKeyboardButton(label, callback_data=data)]
+        for label, data in named
+        if len(data.encode()) <= LONGEST_CHOICE
     ]
     return InlineKeyboardMarkup(rows) if rows else None
 

@@ -4,9 +4,11 @@ Source: https://core.telegram.org/bots/api#update. Only private chats count;
 edits, groups and channels are ignored.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from contact.address import ChannelName
 from contact.channels.legible import legible
@@ -21,8 +23,9 @@ MEDIA = (
     "sticker", "story", "venue", "video", "video_note", "voice",
 )  # fmt: skip
 
-#: What a button sends back: `c:` and the number of the choice.
+#: What a button sends back: `c:`, the number of the choice, `:` and the id of our message.
 CHOICE = "c:"
+_HEX = re.compile("[0-9a-f]{32}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +97,13 @@ def _pressed(press: Mapping[str, Any]) -> Inbound | None:
     name, choice = _word(press.get("id")), press.get("data")
     if chat is None or name is None or not isinstance(choice, str):
         return None
+    picked, _, ours = choice.removeprefix(CHOICE).partition(":")
     return Inbound(
         channel=ChannelName.TELEGRAM,
         provider_id=f"cb:{name}",
         sender=chat,
-        text=legible(choice.removeprefix(CHOICE)),
+        text=legible(picked),
+        pressed=UUID(ours) if _HEX.fullmatch(ours) else None,
     )
 
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from bot.segments import count, is_gsm
 from bot.survey import Survey
 from bot.survey_lint import sent_lines
-from bot.wording import LONGEST, RECORDED, Words
+from bot.wording import LONGEST, RECORDED, Words, asked_by
 from contact.address import ChannelName
 
 SMS, TELEGRAM = ChannelName.SMS, ChannelName.TELEGRAM
@@ -155,3 +155,30 @@ def test_a_nudge_repeats_the_open_question_without_thanking_again(words: Words) 
 def test_an_unknown_line_is_an_error_and_not_an_empty_text(words: Words) -> None:
     with pytest.raises(KeyError):
         words.render("no.such.line", FACTS, SMS)
+
+
+@pytest.mark.parametrize(
+    ("line", "question"),
+    [
+        ("ask.2", "now"),
+        ("question.now", "now"),
+        ("question.where.study", "where"),
+        ("clarify.now", "now"),
+        ("clarify.where", "where"),
+        ("clarify.guess.1.2", "now"),
+        ("nudge", "now"),
+        ("nudge.question.what.work", "what"),
+        ("appointment.question.level", "level"),
+        ("ask.who.1", "who"),
+        ("ask.who.last", "who"),
+        ("clarify.who", "who"),
+        ("question.confirm", "confirm"),
+        ("nudge.question.who", "who"),
+        ("pl:ask.1", "now"),
+        ("pl:ask.who.2", "who"),
+        ("pl:nudge.question.where.study", "where"),
+        ("pl:clarify.guess.1.2", "now"),
+    ],
+)
+def test_which_question_a_line_puts(line, question):
+    assert asked_by(line) == question

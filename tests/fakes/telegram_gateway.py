@@ -112,11 +112,11 @@ class TelegramGateway(Loopback):
         """Have the person in ``chat`` send anything: a sticker, a photo."""
         return self.update(message=self._message(chat, kind, **content))
 
-    def press(self, chat: int, label: str) -> int | None:
-        """Have the person in ``chat`` press the latest button that says ``label``."""
+    def press(self, chat: int, label: str, *, first: bool = False) -> int | None:
+        """Have the person in ``chat`` press the latest (``first``) button that says ``label``."""
         text, data = next(
             (text, data)
-            for text in reversed(self.texts)
+            for text in (self.texts if first else reversed(self.texts))
             if text.chat == chat
             for shown, data in text.buttons
             if label in shown

@@ -114,6 +114,33 @@ def test_a_button_pressed_twice_is_one_answer(world, joined):
     assert world.codes(joined) == ["230"]
 
 
+def test_a_button_of_an_older_question_is_no_answer_to_the_open_one(world, joined):
+    world.presses(CHAT, "College")
+    world.chats(CHAT, "Carmel College")
+    asked = world.telegram.texts[-1].body
+    world.later(minutes=1)
+
+    world.telegram.press(CHAT, "Apprenticeship", first=True)
+    assert world.passes_on() == [204]
+    world.tick()
+
+    # It is put once more, and what they told us stands.
+    assert world.telegram.texts[-1].body == asked
+    assert world.codes(joined) == ["230"]
+    world.chats(CHAT, "plumbing level 2")
+    assert world.destinations(joined)[0].course == "plumbing"
+
+
+def test_a_button_of_an_older_ask_answers_the_same_question_as_a_newer_one(world, joined):
+    world.tick_until(world.now + timedelta(days=14), timedelta(hours=6))
+    assert sum(1 for each in world.telegram.texts if each.buttons) > 1
+
+    world.telegram.press(CHAT, "College", first=True)
+    assert world.passes_on() == [204]
+
+    assert world.codes(joined) == ["230"]
+
+
 class TestABlockedBot:
     def test_that_telegram_tells_of_closes_this_address_only(self, world, joined):
         world.telegram.block(CHAT)

@@ -7,6 +7,7 @@ import pytest
 
 from contact.address import ChannelName
 from contact.message import Delivery, MessageKind
+from contact.settling import SEEN_IN_LIST, SEEN_IN_RECEIPT
 from tests.storage.cast import LATER, NOW, message, seen, written
 
 SMS, TELEGRAM = ChannelName.SMS, ChannelName.TELEGRAM
@@ -42,6 +43,33 @@ def test_what_is_booked_is_counted_by_its_instant(memory, amina):
     booked = seen(memory, lambda work: work.messages.booked("cansfield"))
 
     assert sorted(booked) == [(NOW, 2), (LATER, 1)]
+
+
+@pytest.mark.parametrize(
+    ("detail", "marked"),
+    [
+        (None, "no_receipt"),
+        (SEEN_IN_LIST, "seen_in_list, no_receipt"),
+        (SEEN_IN_RECEIPT, "seen_in_receipt, no_receipt"),
+        ("replied", "replied, no_receipt"),
+    ],
+)
+def test_a_silence_is_noted_once_beside_how_it_became_known_to_have_left(
+    memory, amina, detail, marked
+):
+    def taken(at, **changes):
+        new = planned(memory, amina)
+        moved = replace(new, delivery=Delivery.ACCEPTED, accepted_at=at, detail=detail, **changes)
+        assert written(memory, lambda work: work.messages.save(moved, Delivery.PLANNED))
+        return new
+
+    old, young = taken(NOW), taken(LATER)
+
+    def note():
+        return written(memory, lambda work: work.messages.note_silence([SMS], NOW))
+
+    assert (note(), note()) == (1, 0)
+    assert (stands(memory, old)[1], stands(memory, young)[1]) == (marked, detail)
 
 
 @pytest.mark.parametrize(

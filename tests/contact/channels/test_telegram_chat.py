@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import uuid4
 
@@ -49,9 +50,13 @@ async def test_an_accepted_message_is_named_by_its_number_and_ours_never_by_the_
 
 
 async def test_choices_are_buttons_that_carry_their_number(chat, gateway):
-    await chat.send(text(choices=CHOICES))
+    said = text(choices=CHOICES)
+    await chat.send(said)
 
-    assert gateway.texts[0].buttons == (("1. School or college", "c:1"), ("2. A job", "c:2"))
+    (first, second) = gateway.texts[0].buttons
+    assert (first[0], second[0]) == ("1. School or college", "2. A job")
+    assert first[1] == f"c:1:{said.message.hex}"
+    assert second[1] == f"c:2:{said.message.hex}"
 
 
 async def test_a_message_of_the_most_characters_is_sent(chat, gateway):
@@ -228,13 +233,15 @@ async def test_a_poll_does_not_keep_a_message_waiting(chat, gateway):
 
 
 async def test_a_pressed_button_is_its_number_typed(chat, gateway):
-    await chat.send(text(choices=CHOICES))
+    said = text(choices=CHOICES)
+    await chat.send(said)
     gateway.press(BEN, "A job")
 
     [arrived] = await chat.poll(None, 0)
     await chat.acknowledge(arrived.button)
 
-    assert arrived.what == Inbound(ChannelName.TELEGRAM, f"cb:{arrived.button}", str(BEN), "2")
+    typed = Inbound(ChannelName.TELEGRAM, f"cb:{arrived.button}", str(BEN), "2")
+    assert arrived.what == replace(typed, pressed=said.message)
     assert gateway.acknowledged == [arrived.button]
 
 

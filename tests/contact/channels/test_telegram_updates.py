@@ -1,6 +1,7 @@
 """What Telegram tells a bot, read without trusting any of it."""
 
 import json
+from uuid import UUID
 
 import pytest
 from hypothesis import given
@@ -14,6 +15,7 @@ PRIVATE = {"id": 42, "type": "private"}
 
 #: JSON of any shape, with the names that matter strewn over it.
 OUTER = ["update_id", "message", "callback_query", "my_chat_member", "chat", "new_chat_member"]
+OURS = UUID("0f8fad5b-d9cb-469f-a165-70867728950e")
 INNER = ["id", "type", "text", "data", "status", "caption", "photo", "voice"]
 NAMES = st.sampled_from([*OUTER, *INNER])
 LEAVES = st.one_of(
@@ -86,6 +88,25 @@ def test_a_button_is_told_apart_by_its_own_id():
     read = arrived({"update_id": 7, "callback_query": press})
 
     assert read == Arrived(7, Inbound(ChannelName.TELEGRAM, "cb:99", "42", "3"), "99")
+
+
+@pytest.mark.parametrize(
+    ("data", "text", "pressed"),
+    [
+        pytest.param(f"c:3:{OURS.hex}", "3", OURS, id="of a message of ours"),
+        pytest.param("c:3", "3", None, id="of an older version"),
+        pytest.param("c:3:", "3", None, id="of none"),
+        pytest.param("c:3:nonsense", "3", None, id="of nonsense"),
+        pytest.param(f"c:3:{OURS.hex}0", "3", None, id="too long"),
+        pytest.param("c:", "", None, id="nothing chosen"),
+    ],
+)
+def test_a_button_names_the_message_it_stands_under(data, text, pressed):
+    press = {"id": "99", "message": {"chat": PRIVATE}, "data": data}
+
+    read = arrived({"update_id": 7, "callback_query": press})
+
+    assert read.what == Inbound(ChannelName.TELEGRAM, "cb:99", "42", text, pressed=pressed)
 
 
 def test_a_button_in_a_group_is_acknowledged_and_no_more():
