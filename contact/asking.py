@@ -42,9 +42,8 @@ def opening_at(
     was spoken where the school has turned languages on.
     """
     case, begun = letter.case, letter.talk
-    known = to_say_again(work, address, now) if case is not None else None
-    if begun is not None and (begun.talk.code or "confirm" in begun.talk.answers):
-        known = None
+    changed = begun is not None and (begun.talk.code or "confirm" in begun.talk.answers)
+    known = to_say_again(work, address, now) if case is not None and not changed else None
     school = desk.schools.get(case.school) if case is not None else None
     return replace(desk.words.opening(known), language=spoken_with(work, case, school))
 

@@ -7,12 +7,15 @@ from uuid import uuid4
 import pytest
 
 from contact.address import Standing
+from contact.conversation import Conversation
+from contact.delivery import claim_planned
 from contact.destination import Destination, Source
 from contact.flag import FlagKind
 from contact.flagging import raise_flag
 from contact.message import MessageKind
 from contact.recalling import WORTH_ASKING, to_say_again
 from contact.reply import Reply
+from scheduler.outreach import move_cases
 from tests.cast import (
     AMINA_PHONE,
     BEN_CHAT,
@@ -25,6 +28,7 @@ from tests.cast import (
     SMS,
     TELEGRAM,
     add,
+    make_desk,
     stage,
 )
 from tests.fakes.scripted import BUSY
@@ -243,6 +247,57 @@ async def test_an_ask_that_is_sent_once_more_keeps_to_what_may_be_said_there_by_
 
     assert lines(stage, who) == ["ask.1"]
     assert talk(stage, who).question == "now"
+
+
+def speaks(work, stage, who, language):
+    """A conversation in ``language`` has begun in their case."""
+    case = work.cases.current(who)
+    endpoint = work.addresses.of(who)[0].endpoint
+    begun = replace(stage.desk.words.opening(), language=language)
+    work.conversations.open(Conversation(uuid4(), who, endpoint, case.id, begun, NOW, NOW))
+
+
+async def test_of_many_that_leave_together_each_ask_opens_as_it_may(stage):
+    stage.desk = make_desk(schools={SCHOOL.id: replace(SCHOOL, languages=("pl",))})
+    returning = known(stage)
+    stranger = stage.open((SMS, OTHER_PHONE), name="Ben Shaw")
+    pole = stage.open((TELEGRAM, BEN_CHAT), name="Cora Lewis")
+    stage.write(speaks, stage, pole, "pl")
+    await move_cases(stage.memory, stage.desk, NOW)
+
+    claims = stage.write(claim_planned, NOW, 16, stage.desk)
+
+    asked = {who: stage.asks(who)[0] for who in (returning, stranger, pole)}
+    assert {each.message: each.text for each in claims.claimed} == {
+        ask.id: ask.text for ask in asked.values()
+    }
+    assert [ask.line for ask in asked.values()] == ["ask.who.1", "ask.1", "pl:ask.1"]
+    talks = [talk(stage, who) for who in asked]
+    assert [(each.question, each.language) for each in talks] == [
+        ("who", "en"), ("now", "en"), ("now", "pl"),
+    ]  # fmt: skip
+    assert [each.known.get("where") for each in talks] == ["Carmel College", None, None]
+
+
+async def test_a_button_that_says_who_they_are_does_not_say_that_it_still_holds(stage):
+    who = known(stage, CHAT)
+    told = stage.codes(who)
+
+    async def presses(under, at):
+        stage.hears("1", at, BEN_CHAT, channel=TELEGRAM, pressed=under.id)
+        await stage.tick(at)
+        return stage.messages(who)[-1]
+
+    await stage.tick(NOW)
+    (ask,) = stage.asks(who)
+    first = await presses(ask, NOW + MINUTE)
+    again = await presses(ask, NOW + 2 * MINUTE)
+
+    assert (first.line, again.line) == ("question.confirm", "question.confirm")
+    assert (first.id != again.id, again.text) == (True, first.text)
+    assert stage.codes(who) == told
+    await presses(first, NOW + 3 * MINUTE)
+    assert stage.codes(who) == [*told, "220"]
 
 
 async def test_what_they_write_before_they_are_asked_is_never_answered_with_it(stage):
