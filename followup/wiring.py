@@ -21,8 +21,9 @@ from contact.notice import Post
 from contact.pace import Pace
 from contact.ports import Channel
 from contact.school import School
-from followup.config import KEY_FILE, SchoolSection, Secrets, Settings
+from followup.config import KEY_FILE, Secrets, Settings
 from followup.hearing import Hearing
+from followup.sections import SchoolSection
 from followup.wordings import shipped_wordings
 from scheduler.plan import Plan
 from scheduler.procedure import Rules

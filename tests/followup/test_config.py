@@ -252,7 +252,7 @@ def test_a_language_that_does_not_ship_is_refused_with_those_that_do(tmp_path, l
 def test_a_number_of_tries_is_taken_or_refused_and_never_bent(tries):
     from pydantic import ValidationError
 
-    from followup.config import Contact
+    from followup.sections import Contact
 
     try:
         taken = Contact(tries=tries).tries

@@ -3,7 +3,8 @@
 import pytest
 
 from contact.errors import Misconfigured, NotAllowed, UnknownReference
-from followup.config import SchoolSection, Service, Settings
+from followup.config import Settings
+from followup.sections import SchoolSection, Service
 from followup.staff import sign_in, signer
 from followup.wiring import House
 
