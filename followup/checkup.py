@@ -1,23 +1,19 @@
 """What the doctor looks at, one check a part of the house."""
 
-from collections import Counter
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 from contact.errors import FollowUpError, Misconfigured
-from contact.flag import Flag, Severity
 from contact.hours import LONDON, london_day
 from followup.config import Settings
-from followup.foresight import TERMS_AHEAD, check_procedures, overdue, terms
+from followup.foresight import TERMS_AHEAD, check_procedures, late_flags, overdue, terms
 from followup.passes import CLOCK
 from followup.staff import schools_seen, signer
 from followup.wiring import House, key_file, now
 from followup.wordings import wording_named
 from scheduler.term import academic_year_of
 from storage.memory import check
-from storage.within import Within
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +49,14 @@ async def examine(
         ("procedures", _procedures),
         ("languages", _languages),
         ("secrets", _secrets),
-        ("flags", partial(_flags, whole=whose is None)),
     ]
     checks += [_look(name, look, house) for name, look in looks]
     if all(each.ok for each in checks):
-        checks += [_glance("terms", terms(house)), _glance("agenda", overdue(house))]
+        checks += [
+            _glance("flags", late_flags(house, whole=whose is None)),
+            _glance("terms", terms(house)),
+            _glance("agenda", overdue(house)),
+        ]
     if not offline and all(each.ok for each in checks):
         checks += await _gateways(house)
     house.close()
@@ -143,28 +142,6 @@ def _secrets(house: House) -> str:
             house.secrets.need("FOLLOWUP_TELEGRAM_SECRET")
     _ = house.post  # says what it lacks
     return "all that the settings need"
-
-
-def _flags(house: House, *, whole: bool) -> str:
-    """What staff have not looked at in time, school by school."""
-    present = now()
-    schools = frozenset(each.id for each in house.settings.school)
-    memory = house.memory if whole else Within(house.memory, schools, strays=False)
-    flags = memory.read(lambda work: work.flags.list()).result()
-    overdue = [each for each in flags if each.due_at < present]
-    urgent = [each.id for each in overdue if each.severity is Severity.URGENT]
-    if urgent:
-        raise Misconfigured(
-            f"Nobody has looked at {_listed(overdue)}; urgent: flag "
-            f"{', '.join(map(str, urgent[:5]))}: run followup review."
-        )
-    return _listed(overdue) if overdue else f"{len(flags)} open, none overdue"
-
-
-def _listed(flags: Sequence[Flag]) -> str:
-    counts = Counter(each.school or "no school" for each in flags)
-    told = ", ".join(f"{school} {count}" for school, count in sorted(counts.items()))
-    return f"{len(flags)} overdue flag{'' if len(flags) == 1 else 's'} ({told})"
 
 
 async def _gateways(house: House) -> list[Check]:

@@ -1,11 +1,13 @@
 """What the doctor sees coming: procedures that ask nobody, terms without dates, late work."""
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Final
 
 from contact.alumnus import Cohort
 from contact.errors import Misconfigured
+from contact.flag import Severity
 from contact.hours import london_day
 from contact.ports import Work
 from followup.wiring import House, now
@@ -13,6 +15,7 @@ from scheduler.agenda import Entry, standing
 from scheduler.plan import Plan
 from scheduler.term import missing_terms
 from scheduler.ticking_off import ticked_off
+from storage.within import Within
 
 #: So long before a term its dates are asked for.
 TERMS_AHEAD: Final = timedelta(days=120)
@@ -57,6 +60,24 @@ def overdue(house: House) -> str:
     more = f"; and {len(late) - _NAMED} more" if len(late) > _NAMED else ""
     helper = next((f", or turn to: {each.escalate_to}" for each in late if each.escalate_to), "")
     return f"{len(late)} overdue: {named}{more} (`followup agenda --done NAME`{helper})"
+
+
+def late_flags(house: House, *, whole: bool) -> str:
+    """A line on the flags nobody has looked at in time, school by school; empty for none.
+
+    Unless ``whole``, what belongs to no school is left out.
+    """
+    schools = frozenset(each.id for each in house.settings.school)
+    memory = house.memory if whole else Within(house.memory, schools, strays=False)
+    flags = memory.read(lambda work: work.flags.list()).result()
+    late = [each for each in flags if each.due_at < now()]
+    if not late:
+        return ""
+    counts = Counter(each.school or "no school" for each in late)
+    told = ", ".join(f"{school} {count}" for school, count in sorted(counts.items()))
+    urgent = [str(each.id) for each in late if each.severity is Severity.URGENT]
+    first = f"; urgent: {', '.join(urgent[:_NAMED])}" if urgent else ""
+    return f"{len(late)} overdue ({told}){first}: run followup review"
 
 
 def _named(entry: Entry) -> str:

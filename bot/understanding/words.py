@@ -147,5 +147,11 @@ def flagged(seen: Seen, reading: Reading) -> Reading:
         review=first in FOR_STAFF,
         flags=rest,
         evidence=(words,) if words else (),
-        guesses=(reading.label,) if reading.label is not first else (),
+        guesses=(reading.label,) if reading.label is not first else _told_beside(seen),
     )
+
+
+def _told_beside(seen: Seen) -> tuple[Label, ...]:
+    """The likeliest destination that stands beside a worry or a stop, where a word names it."""
+    likeliest = max(DESTINATIONS, key=lambda label: seen.likely[label])
+    return (likeliest,) if anchored(likeliest, seen.typed, seen.spans) else ()

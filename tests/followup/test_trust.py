@@ -78,22 +78,22 @@ async def examined(office, kind, at):
 async def test_the_doctor_says_what_is_overdue(office):
     check, _ = await examined(office, FlagKind.QUESTION, NOW)
 
-    assert check.ok
-    assert check.detail == "1 overdue flag (cansfield 1)"
+    assert (check.ok, check.warning) == (True, True)
+    assert check.detail == "1 overdue (cansfield 1): run followup review"
 
 
-async def test_an_urgent_flag_that_nobody_looked_at_fails_the_doctor(office):
+async def test_the_doctor_names_an_urgent_flag_that_nobody_looked_at(office):
     check, number = await examined(office, FlagKind.WORRY, NOW)
 
-    assert not check.ok
-    assert f"urgent: flag {number}" in check.detail
+    assert check.warning
+    assert f"urgent: {number}:" in check.detail
     assert "\n" not in check.detail
 
 
 async def test_a_flag_that_is_in_time_is_no_matter(office):
     check, _ = await examined(office, FlagKind.WORRY, datetime.now(UTC))
 
-    assert (check.ok, check.detail) == (True, "1 open, none overdue")
+    assert (check.warning, check.detail) == (False, "nothing to say")
 
 
 async def test_a_pass_reminds_staff_once_and_only_where_that_is_wanted(office: Office) -> None:

@@ -12,7 +12,7 @@ from bot.understanding.lexicon import LISTS
 HERE = Path(__file__).parent
 FILES = (
     *("destinations.txt", "talk.txt", "chatter.txt", "more.txt", "everyday.txt", "mixed.txt"),
-    "voices.txt",
+    *("voices.txt", "worries.txt", "stops.txt", "small_talk.txt", "turns.txt"),
 )
 #: How many fillings a line with braces gets, and how many dressings a plain one.
 FILLINGS = 4

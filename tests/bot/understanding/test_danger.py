@@ -44,6 +44,8 @@ theres nothing in the fridge to eat
 sleepin in the car park
 im 16 and living alone""",
     "body and mind": """i have bulimia
+i od last week
+ive just od on my meds
 i drink till i pass out
 addicted to ket
 not left my room in weeks
@@ -85,7 +87,11 @@ studying criminology, module on abuse
 crashed on the sofa watching telly
 threw a party at me nans lol
 camping in the lakes in a tent on holiday
-im a boxing coach"""
+im a boxing coach
+od czerwca
+już od września w college
+od 2024
+tak, to ja, od zeszłego roku"""
 
 
 @pytest.mark.parametrize("text", [t for each in SERIOUS.values() for t in each.splitlines()])

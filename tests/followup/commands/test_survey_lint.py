@@ -31,7 +31,7 @@ def test_json_lists_the_problems():
     ("line", "text", "what"),
     [
         pytest.param("later", "M" * 307, "takes 3 SMS parts", id="too long"),
-        pytest.param("later", "No problem, {who}", "{who}", id="an unknown fact"),
+        pytest.param("later", "No problem, {whoever}", "{whoever}", id="an unknown fact"),
         pytest.param("later", "No problem {school", "a brace", id="a broken brace"),
         pytest.param("later", "No problem {}", "which is no fact", id="an empty fact"),
         pytest.param("help", "Reply QUIT to end", "invites QUIT", id="a word gateways act on"),
