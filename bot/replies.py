@@ -201,7 +201,7 @@ def _answer(turn: Turn, inbound: Inbound) -> Received:
     taken = _step(turn, inbound)
     if loops(lately):
         return _looping(turn, taken)
-    if turn.withdrawn and taken.outcome not in (Outcome.STOPPED, Outcome.WORRY):
+    if turn.withdrawn and taken.outcome not in _ALWAYS_HEARD:
         return _after_a_stop(turn, taken)
     if taken == Step(taken.talk, Outcome.NOTHING) and ENDED in taken.talk.answers:
         # They came back by START, but that talk is over: staff see what they write.

@@ -8,7 +8,7 @@ from contact.attempt import AttemptState
 from contact.conversation import Talk
 from contact.opening import fail
 from contact.ports import Work
-from contact.reply import Reply
+from contact.reply import Reply, Slots
 
 
 def disown(work: Work, address: Address, now: datetime) -> None:
@@ -33,5 +33,5 @@ def disown(work: Work, address: Address, now: datetime) -> None:
 
 def forget_words(work: Work, reply: Reply) -> None:
     """Delete a stranger's text; that a reply came, and what it was taken for, stays."""
-    bare = replace(reply.reading, evidence=()) if reply.reading else None
+    bare = replace(reply.reading, evidence=(), slots=Slots()) if reply.reading else None
     work.replies.save(replace(reply, text=None, reading=bare))

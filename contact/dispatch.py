@@ -14,7 +14,7 @@ from contact.delivery import Claims, claim_planned
 from contact.desk import Desk
 from contact.errors import FollowUpError, StorageUnavailable
 from contact.gate import RECHECK
-from contact.insisting import insist
+from contact.insisting import ask_again, insist
 from contact.message import Delivery
 from contact.outbox import Lane
 from contact.outcome import Accepted, Claimed, Outcome, Unsure
@@ -73,8 +73,8 @@ async def deliver(
             tally += await _send(claims.claimed, memory, channels, desk, clock, turn.pace)
             if claims.held is not None:
                 await turn.pace.until(claims.held, turn.lane)
-            # What is named is looked at once; of all there is, until nothing is left.
-            more = claims.held is not None or spoilt or (part is None and claims.seen > 0)
+            # Until nothing is left: what was looked at is claimed, put off or cancelled.
+            more = claims.held is not None or spoilt or claims.seen > 0
     return tally
 
 
@@ -110,7 +110,7 @@ async def _claimed(
     turn: Turn,
     permits: Mapping[ChannelName, int],
 ) -> tuple[Claims, bool]:
-    why = ""
+    trouble: Exception | None = None
     for most in (room, 1):
         try:
             claims = await memory.write(
@@ -119,11 +119,14 @@ async def _claimed(
         except StorageUnavailable:
             raise
         except Exception as error:  # noqa: BLE001  the others are none the worse for it
-            why = type(error).__name__
+            trouble = error
         else:
-            return claims, bool(why)
+            return claims, trouble is not None
     which = await memory.write(_put_aside, clock(), turn)
-    log.error("message %s cannot be claimed: %s", which, why)
+    if which is None and trouble is not None:
+        # It is no message's fault: whoever sends rests before the next look.
+        raise trouble
+    log.error("message %s cannot be claimed: %s", which, type(trouble).__name__)
     return Claims((), 1), True
 
 
@@ -144,12 +147,22 @@ async def _send(
     clock: Clock,
     pace: Pace,
 ) -> Counter[str]:
-    """Send what is claimed, no two messages to one phone or chat at once."""
+    """Send what is claimed, no two messages to one phone or chat at once.
+
+    What goes wrong with some is raised when the others have had their turn:
+    nothing that is claimed may be left behind unsent.
+    """
     tally: Counter[str] = Counter()
+    trouble: Exception | None = None
     for place, together in enumerate(_together(claimed)):
         if place:
             await pace.between(each.channel for each in together)
-        tally += await hand_over(together, memory, channels, desk, clock)
+        try:
+            tally += await hand_over(together, memory, channels, desk, clock)
+        except Exception as error:  # noqa: BLE001  it is raised below
+            trouble = trouble or error
+    if trouble is not None:
+        raise trouble
     return tally
 
 
@@ -170,11 +183,11 @@ async def hand_over(
     A stop is looked for once more: what was claimed before it must not leave
     after it if we can help it.
     """
-    wanted = await memory.read(still_wanted, [each.message for each in messages], clock())
+    wanted = await ask_again(memory, still_wanted, [each.message for each in messages], clock)
     tally: Counter[str] = Counter()
     for each in messages:
         if each.message not in wanted:
-            await memory.write(withhold, each.message, clock())
+            await insist(memory, withhold, each.message, clock())
             tally["withheld"] += 1
     sends = {
         asyncio.create_task(channels[each.channel].send(each)): each.message

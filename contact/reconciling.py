@@ -48,15 +48,21 @@ async def reconcile(
     left out where the clock is not the gateway's.
     """
     tally = Counter(unsure=await memory.write(_run_out, clock(), desk.schools))
+    trouble: list[BaseException] = []
     after = UUID(int=0)
     while opened := await memory.read(look_ups, desk, after):
         after = opened[-1].message.id
         for first in range(0, len(opened), ROOM):
             together = opened[first : first + ROOM]
             words = await asyncio.gather(
-                *(_look_up(each, memory, channels, desk, clock, dated=dated) for each in together)
+                *(_look_up(each, memory, channels, desk, clock, dated=dated) for each in together),
+                return_exceptions=True,
             )
-            tally.update(words)
+            tally.update(word for word in words if isinstance(word, str))
+            trouble += [word for word in words if isinstance(word, BaseException)]
+    if trouble:
+        # One that cannot be settled keeps no other waiting.
+        raise trouble[0]
     return tally
 
 

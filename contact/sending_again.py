@@ -19,6 +19,8 @@ MEND = timedelta(hours=1)
 #: How long a message waits, doubled each time, when its gateway is busy; a channel rests so, too.
 _FIRST_REST = timedelta(seconds=30)
 _LONGEST_REST = timedelta(minutes=30)
+#: A gateway that asks for more patience (in seconds) is asked again after that all the same.
+_LONGEST_ASKED = 3600.0
 #: So many messages in a row that nobody took, and the gateway is taken to be down.
 DOWN_AT = 5
 #: So many, counted on after each rest, and staff are told.
@@ -109,7 +111,7 @@ def _pause(refusal: Refused, failures: int) -> timedelta:
     if refusal.fault is Fault.OURS:
         return MEND
     if refusal.retry_after is not None:
-        return timedelta(seconds=refusal.retry_after)
+        return timedelta(seconds=min(refusal.retry_after, _LONGEST_ASKED))
     return _doubled(failures - DOWN_AT) if failures >= DOWN_AT else timedelta(0)
 
 

@@ -18,6 +18,8 @@ WAIT = 25
 RESTS = (1.0, 60.0)
 #: How often an update may fail by a defect of ours before it is left out.
 _STUMBLES = 3
+#: A gateway that asks for more patience (in seconds) is asked again after that all the same.
+_LONGEST_ASKED = 3600.0
 
 
 class _StumbledOver(FollowUpError):
@@ -97,7 +99,7 @@ async def _recover(error: FollowUpError, rest: float, stopping: asyncio.Event) -
     """Wait ``rest`` seconds, or longer where the gateway asked for it."""
     log.warning("Telegram rests for %.0f s: %s", rest, error)
     asked = error.retry_after if isinstance(error, GatewayAway) else None
-    await _wait(stopping, max(rest, asked or 0))
+    await _wait(stopping, max(rest, min(asked or 0, _LONGEST_ASKED)))
 
 
 async def _next(

@@ -1,6 +1,6 @@
 """What holds messages back: a school's daily cap, the month's budget, a channel that rests."""
 
-from sqlalchemy import bindparam, func, select, text, update
+from sqlalchemy import and_, bindparam, func, not_, or_, select, text, update
 
 from contact.address import ChannelName
 from contact.message import WE_START, Delivery
@@ -9,14 +9,22 @@ from storage.statement import Statement
 from storage.tables import message
 from storage.tables.ledger import SILENT
 
+#: What never left floods nobody and costs nothing; what may have left does.
+_NEVER_LEFT = or_(
+    message.c.delivery == spelt(Delivery.CANCELLED),
+    and_(
+        message.c.delivery == spelt(Delivery.FAILED),
+        message.c.accepted_at.is_(None),
+        func.coalesce(message.c.detail, spelt("")).not_in(spelt_out(("no_trace", "unresolved"))),
+    ),
+)
 #: How many messages we start were claimed for a school since then.
 ASKED_SINCE = Statement(
     select(func.count()).where(
         message.c.school == bindparam("school"),
         message.c.kind.in_(spelt_out(WE_START)),
         message.c.claimed_at >= bindparam("since"),
-        # What never left floods nobody.
-        message.c.delivery.not_in(spelt_out((Delivery.CANCELLED, Delivery.FAILED))),
+        not_(_NEVER_LEFT),
     )
 )
 #: For when they are planned, and how many at each instant.
@@ -35,7 +43,7 @@ SEGMENTS_SINCE = Statement(
         message.c.school == bindparam("school"),
         message.c.channel == spelt(ChannelName.SMS),
         message.c.claimed_at >= bindparam("since"),
-        message.c.delivery != spelt(Delivery.CANCELLED),
+        not_(_NEVER_LEFT),
     )
 )
 _OF_A_CHANNEL = (

@@ -1,10 +1,7 @@
 """Conversations through a Telegram bot."""
 
-import json
 import logging
 from datetime import date
-from http import HTTPStatus
-from typing import Any
 
 import httpx
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup
@@ -18,18 +15,17 @@ from telegram.error import (
     TelegramError,
     TimedOut,
 )
-from telegram.request import HTTPXRequest
 
 from contact.address import ChannelName
+from contact.channels.telegram_connection import BUSY, Connection, Trouble, Updates
 from contact.channels.telegram_updates import CHOICE, WANTED, Arrived, arrived
 from contact.errors import GatewayAway, Misconfigured
 from contact.outcome import Accepted, Claimed, Fault, Outcome, Refused, Trace, Unsure
 
 API = "https://api.telegram.org"
 
-#: Seconds for an answer, and for a connection.
+#: Seconds for an answer.
 TIMEOUT = 10.0
-CONNECT_TIMEOUT = 5.0
 
 #: Connections at once: Telegram takes about thirty messages a second from a bot.
 CONNECTIONS = 30
@@ -37,9 +33,6 @@ CONNECTIONS = 30
 #: UTF-16 units in one message, and bytes behind one button.
 LONGEST_TEXT = 4096
 LONGEST_CHOICE = 64
-
-#: Answers after which the message was certainly not sent, and may be later.
-BUSY = frozenset({429, 500, 502, 503})
 
 #: Words of a 400 that mean there is no such chat for this bot: the address is dead. Telegram
 #: has no codes of its own below the HTTP status, so its words are all there is.
@@ -61,37 +54,6 @@ for _name in ("httpx", "httpcore", "telegram"):
     logging.getLogger(_name).setLevel(logging.CRITICAL + 1)
 
 
-class _Trouble(TelegramError):
-    """A 429 or a 5xx, with the status and the seconds that the SDK would forget."""
-
-    def __init__(self, status: int, retry_after: float | None) -> None:
-        super().__init__(f"status {status}")
-        self.status = status
-        self.retry_after = retry_after
-
-
-class _Connection(HTTPXRequest):
-    """The SDK's connection, which also tells a gateway that is unwell from a lost one."""
-
-    def __init__(self, timeout: float, connections: int) -> None:
-        connect = min(CONNECT_TIMEOUT, timeout / 2)
-        super().__init__(
-            connection_pool_size=connections,
-            read_timeout=timeout,
-            write_timeout=timeout,
-            connect_timeout=connect,
-            pool_timeout=connect,
-            # What is not in our settings does not steer us: no HTTPS_PROXY, no .netrc.
-            httpx_kwargs={"trust_env": False},
-        )
-
-    async def do_request(self, *args: Any, **options: Any) -> tuple[int, bytes]:
-        status, payload = await super().do_request(*args, **options)
-        if status in BUSY or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-            raise _Trouble(status, _seconds(payload))
-        return status, payload
-
-
 class TelegramChat:
     """One Telegram bot. Raises Misconfigured without a token."""
 
@@ -107,7 +69,7 @@ class TelegramChat:
     ) -> None:
         if not token:
             raise Misconfigured("Telegram needs FOLLOWUP_TELEGRAM_TOKEN")
-        self._connections = (_Connection(timeout, connections), _Connection(timeout, 1))
+        self._connections = (Connection(timeout, connections), Updates(timeout, 1))
         self._bot = Bot(
             token,
             base_url=f"{api_base.rstrip('/')}/bot",
@@ -214,9 +176,9 @@ def _buttons(message: Claimed) -> InlineKeyboardMarkup | None:
 def _outcome(error: TelegramError) -> Outcome:
     """What an answer that is no success means."""
     match error:
-        case _Trouble() if error.status in BUSY:
+        case Trouble() if error.status in BUSY:
             return Refused(Fault.BUSY, str(error.status), error.retry_after)
-        case _Trouble():
+        case Trouble():
             return Unsure(f"status {error.status}")
         case Forbidden():
             return Refused(Fault.GONE, f"403 {_shut_out(error.message)}")
@@ -263,15 +225,6 @@ def _complaint(error: TelegramError) -> GatewayAway | Misconfigured:
         return GatewayAway("another process polls this Telegram bot, or a webhook is set")
     if isinstance(error, BadRequest):
         return Misconfigured("Telegram refuses what we asked; check [telegram] and public_url")
-    if isinstance(error, _Trouble):
+    if isinstance(error, Trouble):
         return GatewayAway(f"Telegram answers with status {error.status}", error.retry_after)
     return GatewayAway("Telegram does not answer; check the network and api_base")
-
-
-def _seconds(payload: bytes) -> float | None:
-    """The ``retry_after`` seconds in an answer; None where there are none."""
-    try:
-        seconds = json.loads(payload)["parameters"]["retry_after"]
-    except (ValueError, KeyError, TypeError, RecursionError):
-        return None
-    return float(seconds) if isinstance(seconds, int | float) and seconds >= 0 else None

@@ -18,6 +18,7 @@ from followup.commands.session import (
 if TYPE_CHECKING:
     from datetime import date, datetime
 
+    from contact.alumnus import Alumnus
     from contact.ports import Work
     from contact.tracking import Leftover
     from followup.staff import Staff
@@ -76,20 +77,40 @@ def _erase(
     due = [each.alumnus for each in found if each.is_due(today)]
     if due and not yes:
         typer.confirm(f"Erase {len(due)} people for good?", abort=True, err=True)
+    keep = house.settings.retention.keep_days
+    gone = set()
     for person in due:
+        if not staff.memory.read(_is_still_due, person, today, keep).result():
+            tell(f"{person.reference} is kept: something changed meanwhile.")
+            continue
         # First the list that a restored backup obeys, as in `person erase`.
         remember_erasure(house.erasures, house.vault, person.id)
-        staff.memory.write(_gone, person.reference, staff.by, now()).result()
-    return {person.reference for person in due}
+        if staff.memory.write(_gone, person, staff.by, today, keep, now()).result():
+            gone.add(person.reference)
+    return gone
 
 
-def _gone(work: "Work", reference: str, by: str, now: "datetime") -> None:
+def _is_still_due(work: "Work", person: "Alumnus", today: "date", keep: int) -> bool:
+    """Whether they still are to be erased: a hold, a flag or a form may have come meanwhile."""
+    from contact.tracking import leftovers
+
+    return any(
+        each.alumnus.id == person.id and each.is_due(today)
+        for each in leftovers(work, person.school, today, keep)
+    )
+
+
+def _gone(
+    work: "Work", person: "Alumnus", by: str, today: "date", keep: int, now: "datetime"
+) -> bool:
+    """Whether they were erased, in one transaction with the last look at them."""
     from contact.orders import erase
 
-    person = work.alumni.by_reference(reference)
-    # Somebody else did it meanwhile: then nothing is left to do.
-    if person is not None:
-        erase(work, person, by, now)
+    work.alumni.lock(person.id)
+    if not _is_still_due(work, person, today, keep):
+        return False
+    erase(work, person, by, now)
+    return True
 
 
 def _row(one: "Leftover", today: "date", erased: bool) -> dict[str, Any]:
@@ -119,6 +140,6 @@ def _tell(rows: list[dict[str, Any]], *, erased: bool) -> None:
     console().print(grid([name.replace("_", " ") for name in names], shown))
     due = sum(each["due"] for each in rows)
     if erased:
-        tell(f"{due} erased.")
+        tell(f"{sum(each['erased'] for each in rows)} erased.")
     elif due:
         tell(f"{due} to be erased: followup retention --erase")

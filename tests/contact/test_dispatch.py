@@ -224,6 +224,17 @@ async def test_when_staff_let_a_channel_go_on_nothing_waits_any_longer(stage):
     assert not stage.write(resume_channel, SMS, "staff", NOW + 3 * MINUTE)
 
 
+@pytest.mark.parametrize("asked", [1e15, float("inf"), 86_400.0])
+async def test_more_patience_than_an_hour_is_not_given(stage, asked):
+    stage.sms.then(Refused(Fault.BUSY, "20429", asked))
+    who = stage.open()
+    await stage.tick(NOW)
+
+    await stage.tick(NOW + 76 * MINUTE)
+
+    assert stage.asks(who)[-1].delivery is Delivery.ACCEPTED
+
+
 async def test_retry_after_is_honoured(stage):
     stage.sms.then(Refused(Fault.BUSY, "20429", 600.0))
     who = stage.open()

@@ -4,12 +4,13 @@ import sqlite3
 import threading
 from contextlib import closing
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 
 from contact.errors import StorageUnavailable
 from contact.hours import deadline
-from contact.insisting import insist
+from contact.insisting import ask_again, insist
 from contact.message import Delivery
 from contact.outcome import Fault, Refused
 from storage.database import file_of
@@ -107,3 +108,25 @@ async def test_it_is_written_once(stage):
     await insist(stage.memory, lambda work: work.house.beat("a", later))
 
     assert stage.read(lambda work: work.house.beaten("a")) == later
+
+
+async def test_a_look_is_taken_again_when_the_database_answers(stage):
+    looks = []
+
+    def finds(work, which, now):
+        looks.append(now)
+        if len(looks) == 1:
+            raise StorageUnavailable("away")
+        return which
+
+    which = [uuid4()]
+    assert await ask_again(stage.memory, finds, which, lambda: NOW) == which
+    assert looks == [NOW, NOW]
+
+
+async def test_a_look_is_given_up_when_patience_is_over(stage):
+    def away(work, which, now):
+        raise StorageUnavailable("away")
+
+    with pytest.raises(StorageUnavailable, match="away"):
+        await ask_again(stage.memory, away, [], lambda: NOW, patience=0.0)

@@ -248,3 +248,13 @@ async def test_nobody_is_asked_before_they_have_their_answer(stage):
     await sends(stage, UNPACED, Lane.BULK)
 
     assert stage.messages(ben, MessageKind.NUDGE)[0].delivery is Delivery.ACCEPTED
+
+
+async def test_all_that_is_named_leaves_however_slow_the_gateway(stage):
+    people = await planned(stage, 20)
+    named = [stage.asks(who)[0].id for who in people]
+    turn = Turn(only=named, pace=paced(Watch(), sms=3))
+
+    tally = await deliver(stage.memory, stage.channels, stage.desk, lambda: NOW, turn=turn)
+
+    assert tally["sent"] == 20

@@ -213,6 +213,18 @@ async def test_an_update_comes_again_until_the_offset_is_beyond_it(chat, gateway
     assert (again, later) == (first, [])
 
 
+async def test_an_update_that_cannot_be_read_hides_no_other(chat, gateway):
+    gateway.update(message={"message_id": 1})
+    odd = gateway.pending[-1]["update_id"]
+    gateway.say(BEN, "hello")
+
+    skipped, heard = await chat.poll(None, 0)
+
+    assert (skipped.update, skipped.what) == (odd, None)
+    assert heard.what.text == "hello"
+    assert await chat.poll(heard.update + 1, 0) == []
+
+
 async def test_a_poll_waits_for_the_first_to_come(chat, gateway):
     waiting = asyncio.create_task(chat.poll(None, 5))
     await asyncio.sleep(0.1)

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 import freezegun
 import pytest
@@ -11,6 +11,7 @@ from contact.alumnus import Membership, Profile
 from contact.consent import Purpose
 from contact.flag import FlagKind
 from contact.names import match_key_material
+from followup.commands.retention import _gone
 from tests.followup.commands.counter import SETTINGS, counter
 from tests.staffroom import BY, amina, flagged
 from tests.storage import cast
@@ -232,6 +233,20 @@ class TestRetention:
         deed = counter.room.read(lambda work: work.audit.of(who))[-1]
         assert (deed.action, deed.by) == ("erase", "Mr Reid")
         assert (counter.config.parent / "secrets" / "erasures.log").read_text().count("\n") == 1
+
+    def test_keeps_who_was_held_while_it_asked(self, counter, who):
+        day, noon = date(2028, 12, 1), datetime(2028, 12, 1, 12, tzinfo=UTC)
+
+        def gone(work):
+            return _gone(work, person, "Mr Reid", day, 90, noon)
+
+        person = counter.room.read(lambda work: work.alumni.get(who))
+        counter.room.write(lambda work: work.alumni.hold(who, noon))
+
+        assert not counter.room.write(gone)
+        counter.room.write(lambda work: work.alumni.release(who))
+        assert counter.room.write(gone)
+        assert counter.room.read(lambda work: work.alumni.get(who)) is None
 
     def test_asks_before_it_erases(self, counter, who):
         with freezegun.freeze_time(datetime(2028, 12, 1, 12)):
