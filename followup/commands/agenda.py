@@ -120,7 +120,7 @@ def _tick_off(
 
     ticked = staff.memory.read(ticked_off).result()
     found = _named(plans, name, leavers, today)
-    entry = next((each for each in found if each.key not in ticked), None)
+    entry = _the_first([each for each in found if each.key not in ticked])
     if entry is None:
         raise NotAllowed(f"{name} is ticked off already.")
     staff.memory.write(tick_off, entry, staff.by, now()).result()
@@ -144,6 +144,20 @@ def _named(plans: "Sequence[Plan]", name: str, leavers: int | None, today: "date
     return sorted(named, key=lambda each: each.due)
 
 
+def _the_first(entries: "Sequence[Entry]") -> "Entry | None":
+    """What is due first, or None; NotAllowed where that is several at once."""
+    from contact.errors import NotAllowed
+
+    together = [each for each in entries if each.due == entries[0].due]
+    if len(together) > 1:
+        kinds = ", ".join(f"{each.school}, leavers of {each.leaving_year}" for each in together)
+        raise NotAllowed(
+            f"{together[0].name} is due on {together[0].due} for several ({kinds}): "
+            "add --leavers YEAR, or --school ID."
+        )
+    return together[0] if together else None
+
+
 def _tell_whom(
     staff: "Staff",
     plans: "list[Plan]",
@@ -155,7 +169,7 @@ def _tell_whom(
     from contact.errors import NotAllowed
     from scheduler.reaching import to_reach
 
-    entry = next((each for each in _named(plans, name, leavers, on) if each.due >= on), None)
+    entry = _the_first([each for each in _named(plans, name, leavers, on) if each.due >= on])
     if entry is None or entry.reach is None:
         raise NotAllowed(f"{name} lists nobody: it says itself what there is to do.")
     plan = next(each for each in plans if each.school.id == entry.school)

@@ -283,6 +283,13 @@ class TestWhomToReach:
 
         assert said.splitlines()[-1] == "Nobody."
 
+    @pytest.mark.parametrize("wish", ["--reach", "--done"])
+    def test_of_several_years_at_once_are_not_guessed(self, office, wish):
+        line = refused(office, "agenda", wish, "contact_autumn")
+
+        assert line.startswith("contact_autumn is due on 2025-12-19 for several (cansfield, ")
+        assert line.endswith("add --leavers YEAR, or --school ID.")
+
     @pytest.mark.parametrize(
         ("name", "said"),
         [
