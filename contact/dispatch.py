@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from itertools import zip_longest
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from contact.delivery import Claims, claim_planned
 from contact.desk import Desk
 from contact.errors import FollowUpError, StorageUnavailable
 from contact.gate import RECHECK
-from contact.insisting import ask_again, insist
+from contact.insisting import insist
 from contact.message import Delivery
 from contact.outbox import Lane
 from contact.outcome import Accepted, Claimed, Outcome, Unsure
@@ -183,11 +184,12 @@ async def hand_over(
     A stop is looked for once more: what was claimed before it must not leave
     after it if we can help it.
     """
-    wanted = await ask_again(memory, still_wanted, [each.message for each in messages], clock)
+    claimed = [each.message for each in messages]
+    wanted = await insist(lambda: memory.read(still_wanted, claimed, clock()))
     tally: Counter[str] = Counter()
     for each in messages:
         if each.message not in wanted:
-            await insist(memory, withhold, each.message, clock())
+            await insist(partial(memory.write, withhold, each.message, clock()))
             tally["withheld"] += 1
     sends = {
         asyncio.create_task(channels[each.channel].send(each)): each.message
@@ -237,7 +239,7 @@ async def _record(
     if not outcomes:
         return []
     try:
-        await insist(memory, record, outcomes, clock(), desk.schools)
+        await insist(partial(memory.write, record, outcomes, clock(), desk.schools))
     except FollowUpError as error:
         return [error]
     except Exception as error:  # noqa: BLE001  it is raised when the others are recorded

@@ -1,13 +1,10 @@
-"""Writing down what must not be forgotten, again and again until the database takes it."""
+"""Asking the database again and again, for what must be known or must not be forgotten."""
 
 import asyncio
-from collections.abc import Callable, Sequence
-from datetime import datetime
-from typing import Any, TypeVar
-from uuid import UUID
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
 
 from contact.errors import StorageUnavailable
-from contact.ports import Clock, Memory, Work
 
 T = TypeVar("T")
 
@@ -18,45 +15,19 @@ PATIENCE = 60.0
 REST = 0.5
 
 
-async def ask_again(
-    memory: Memory,
-    query: Callable[[Work, Sequence[UUID], datetime], T],
-    which: Sequence[UUID],
-    clock: Clock,
-    patience: float = PATIENCE,
-) -> T:
-    """What ``query(work, which, now)`` finds, as soon as the database answers.
-
-    Raises StorageUnavailable where it does not for ``patience`` (seconds).
-    """
-    loop = asyncio.get_running_loop()
-    give_up = loop.time() + patience
-    while True:
-        try:
-            return await memory.read(query, which, clock())
-        except StorageUnavailable:
-            if loop.time() >= give_up:
-                raise
-            await asyncio.sleep(REST)
-
-
-async def insist(
-    memory: Memory, use_case: Callable[..., Any], *values: Any, patience: float = PATIENCE
-) -> None:
-    """Have ``use_case(work, *values)`` committed, for as long as ``patience`` (seconds) lasts.
+async def insist(ask: Callable[[], Awaitable[T]], patience: float = PATIENCE) -> T:
+    """What ``ask()`` answers, as soon as the database does; asked for ``patience`` (seconds).
 
     What a gateway said is known once: forgotten, a text must be looked up, and
     a chat message may be said twice. Raises StorageUnavailable where the
-    database never took it; anything else that is raised is passed on at once.
+    database never answered; anything else that is raised is passed on at once.
     """
     loop = asyncio.get_running_loop()
     give_up = loop.time() + patience
     while True:
         try:
-            await memory.write(use_case, *values)
+            return await ask()
         except StorageUnavailable:
             if loop.time() >= give_up:
                 raise
             await asyncio.sleep(REST)
-        else:
-            return

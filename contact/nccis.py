@@ -1,4 +1,7 @@
-"""The activity codes of NCCIS, as a table with its edition."""
+"""The activity codes of NCCIS.
+
+The DfE edits the list every year; these are the labels in use since 2023.
+"""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -6,8 +9,6 @@ from enum import StrEnum
 from contact.destination import NO_ADDRESS, NOT_KNOWN
 from contact.errors import NotAllowed
 
-#: The DfE edits the list every year; these are the labels in use since 2023.
-EDITION = "2023"
 #: How many codes a refusal names, and how many digits of three they share with what was typed.
 _CLOSE = 3
 _ALIKE = 2

@@ -63,7 +63,6 @@ _SIDE_BY_SIDE = re.compile(r"\s+(?=(?:\+|0)\d{3})")
 _DRESSING = re.compile(r"[\s()\-./;,|&'’‘\"=_:‐‑–—]+")
 _DIGITS = re.compile(r"\+?\d+", re.ASCII)
 _LETTER_O = re.compile(r"\+?[\dOo]*\d[\dOo]*", re.ASCII)
-_E164 = re.compile(r"\+[1-9]\d{6,14}", re.ASCII)
 
 
 def mobile(text: str, *, allow_drama: bool) -> Phone:
@@ -85,23 +84,6 @@ def mobile(text: str, *, allow_drama: bool) -> Phone:
         return whole
     first = _first_of(pieces, allow_drama=allow_drama)
     return first if first.value or whole.problem is PhoneProblem.INVALID else whole
-
-
-def e164(text: str) -> str | None:
-    """An inbound sender in E.164, whatever its country and kind; None for a name or short code."""
-    bare = text.strip().removeprefix("whatsapp:")
-    if _E164.fullmatch(bare):
-        return bare
-    if len(bare) > LONGEST or any(letter.isalpha() for letter in bare):
-        return None
-    try:
-        number = phonenumbers.parse(bare, "GB")
-    except phonenumbers.NumberParseException:
-        return None
-    possible = phonenumbers.is_possible_number_with_reason(number)
-    if possible != phonenumbers.ValidationResult.IS_POSSIBLE:
-        return None
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
 def _tidied(text: str) -> str:

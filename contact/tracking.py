@@ -69,16 +69,21 @@ def _end(work: Work, case: Case, now: datetime) -> bool:
 def leftovers(work: Work, school: str, today: date, keep_days: int) -> Iterator[Leftover]:
     """Those of a school whose tracking is over, with the day from which they are to be erased."""
     for person in work.alumni.no_longer_tracked(school, today - timedelta(days=1)):
-        cohorts = [each.cohort for each in work.cohorts.of(person.id)]
-        newest = max(cohorts, key=lambda each: each.leaving_year, default=None)
-        ended = _ended(work, person, newest.consent_ends if newest else None)
-        yield Leftover(
-            person,
-            newest.id if newest else None,
-            ended,
-            ended + timedelta(days=keep_days),
-            _kept_for(person, work.flags.of(person.id)),
-        )
+        yield leftover_of(work, person, keep_days)
+
+
+def leftover_of(work: Work, person: Alumnus, keep_days: int) -> Leftover:
+    """When the tracking of ``person`` ends or ended, and from when they are to be erased."""
+    cohorts = [each.cohort for each in work.cohorts.of(person.id)]
+    newest = max(cohorts, key=lambda each: each.leaving_year, default=None)
+    ended = _ended(work, person, newest.consent_ends if newest else None)
+    return Leftover(
+        person,
+        newest.id if newest else None,
+        ended,
+        ended + timedelta(days=keep_days),
+        _kept_for(person, work.flags.of(person.id)),
+    )
 
 
 def _ended(work: Work, person: Alumnus, cohort_ends: date | None) -> date:

@@ -25,7 +25,6 @@ from followup.sections import (
     Understanding,
 )
 
-DEFAULT_CONFIG = Path("config.toml")
 KEY_FILE = "followup_key"
 
 #: What a UK mobile number takes at Twilio, and a bit less than what Telegram takes from a bot.

@@ -5,10 +5,10 @@ erased, or whose words are deleted, teaches nothing any more.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import timedelta
 from itertools import pairwise
 
+from bot.understanding.training.again import Told
 from contact.destination import Destination, Source
 from contact.flag import Decision, Flag, FlagKind
 from contact.ports import Work
@@ -38,19 +38,7 @@ _ABOUT_NOW = (None, "now", "confirm")
 _LONGEST = 500
 
 
-@dataclass(frozen=True, slots=True)
-class Lesson:
-    """A reply and what it says, by the word of staff."""
-
-    text: str
-    question: str | None
-    label: Label
-
-    def __repr__(self) -> str:
-        return f"Lesson({self.label})"
-
-
-def lessons(work: Work) -> list[Lesson]:
+def lessons(work: Work) -> list[Told]:
     """Every reply that staff coded, put right or took for a stop; each text once, the last word.
 
     What worried us is never among them: no decision may teach that such words
@@ -61,7 +49,7 @@ def lessons(work: Work) -> list[Lesson]:
     return list(found.values())
 
 
-def _decided(work: Work, flags: Iterable[Flag]) -> Iterator[Lesson]:
+def _decided(work: Work, flags: Iterable[Flag]) -> Iterator[Told]:
     for flag in sorted(flags, key=lambda each: each.id):
         reply = work.replies.get(flag.reply) if flag.reply and flag.closed_at else None
         if reply is None or flag.kind is FlagKind.WORRY:
@@ -83,7 +71,7 @@ def _label(work: Work, flag: Flag, reply: Reply) -> Label | None:
     return _said(told[-1].code, reply) if told else None
 
 
-def _put_right(work: Work) -> Iterator[Lesson]:
+def _put_right(work: Work) -> Iterator[Told]:
     """Replies the service coded, and staff otherwise soon after."""
     for person in work.alumni.everybody():
         spells = work.destinations.of(person.id)
@@ -108,11 +96,11 @@ def _said(code: str, reply: Reply) -> Label | None:
     return Label.ARMED_FORCES if forces else LABELS.get(code)
 
 
-def _lesson(reply: Reply, label: Label) -> Lesson | None:
+def _lesson(reply: Reply, label: Label) -> Told | None:
     """The lesson of ``reply``; None where there are no words left, or they worried us."""
     text = (reply.text or "").strip()
     read = reply.reading
     worried = read is not None and Label.DISTRESS in (read.label, *read.flags)
     if not text or len(text) > _LONGEST or worried or reply.question not in _ABOUT_NOW:
         return None
-    return Lesson(text, reply.question, label)
+    return Told(text, reply.question, label)

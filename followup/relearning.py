@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.understanding.learnt import as_shipped
-from bot.understanding.training.again import Measure, Told, Trained, train_again
+from bot.understanding.training.again import Measure, Trained, train_again
 from contact.errors import NotAllowed
 from contact.ports import Memory
 from followup.learnt_file import keep, learnt_in
@@ -20,7 +20,7 @@ def relearn(memory: Memory, folder: Path) -> Trained:
 
     NotAllowed where staff have decided too little. Takes a minute or two.
     """
-    told = [Told(each.text, each.question, each.label) for each in memory.read(lessons).result()]
+    told = memory.read(lessons).result()
     if len(told) < FEWEST:
         raise NotAllowed(
             f"Staff have decided about {len(told)} replies so far: "

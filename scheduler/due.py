@@ -69,11 +69,6 @@ def decide(facts: Facts, wave: Wave | None, on: date) -> Reason:
     return Reason(code, _sentence(code, facts, wave))
 
 
-def would_open(facts: Facts, wave: Wave | None, on: date) -> bool:
-    """Whether a case opens: the same as :func:`decide` saying ``due``."""
-    return _code(facts, wave, on) is ReasonCode.DUE
-
-
 _PersonRule = Callable[[Facts, date], bool]
 _WaveRule = Callable[[Facts, Wave, date], bool]
 

@@ -12,7 +12,6 @@ from typing import Final
 import holidays
 
 from contact.errors import Misconfigured
-from contact.hours import days_after
 
 _MONDAY, _WEDNESDAY, _THURSDAY, _FRIDAY, _SATURDAY = 0, 2, 3, 4, 5
 _DAY: Final = timedelta(days=1)
@@ -172,9 +171,7 @@ def closed_day(day: date) -> bool:
 
 def working_day_before(day: date) -> date:
     """``day`` itself, or the last day before it that is neither weekend nor :func:`closed_day`."""
-    while day.weekday() >= _SATURDAY or closed_day(day):
-        day -= _DAY
-    return day
+    return _inwards(day, -_DAY)
 
 
 def season_on(day: date, terms_of: TermsOf) -> Season:
@@ -190,28 +187,9 @@ def bank_holidays(year: int) -> frozenset[date]:
     return frozenset(holidays.country_holidays("GB", subdiv="ENG", years=year))
 
 
-def school_days_after(day: date, count: int, terms_of: TermsOf | None = None) -> date:
-    """The ``count``-th school day after ``day``: neither weekend nor :func:`closed_day`.
-
-    With ``terms_of`` the days between terms do not count either.
-    """
-
-    def no_school(other: date) -> bool:
-        return closed_day(other) or (terms_of is not None and not _in_term(other, terms_of))
-
-    return days_after(day, count, no_school)
-
-
 def academic_year_of(day: date) -> int:
     """The calendar year in whose September the academic year of ``day`` began."""
     return day.year if day.month >= 9 else day.year - 1  # noqa: PLR2004  September
-
-
-def _in_term(day: date, terms_of: TermsOf) -> bool:
-    # Some schools begin in the last days of August, so the year after is looked at too.
-    year = academic_year_of(day)
-    terms = (*terms_of(year), *terms_of(year + 1))
-    return any(term.starts <= day <= term.ends for term in terms)
 
 
 def _key(key: str) -> tuple[int, Season]:

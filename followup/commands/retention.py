@@ -92,12 +92,10 @@ def _erase(
 
 def _is_still_due(work: "Work", person: "Alumnus", today: "date", keep: int) -> bool:
     """Whether they still are to be erased: a hold, a flag or a form may have come meanwhile."""
-    from contact.tracking import leftovers
+    from contact.tracking import leftover_of
 
-    return any(
-        each.alumnus.id == person.id and each.is_due(today)
-        for each in leftovers(work, person.school, today, keep)
-    )
+    known = work.alumni.get(person.id)
+    return known is not None and leftover_of(work, known, keep).is_due(today)
 
 
 def _gone(

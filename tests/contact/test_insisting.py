@@ -4,13 +4,12 @@ import sqlite3
 import threading
 from contextlib import closing
 from datetime import timedelta
-from uuid import uuid4
 
 import pytest
 
 from contact.errors import StorageUnavailable
 from contact.hours import deadline
-from contact.insisting import ask_again, insist
+from contact.insisting import insist
 from contact.message import Delivery
 from contact.outcome import Fault, Refused
 from storage.database import file_of
@@ -80,11 +79,15 @@ async def test_a_refusal_has_its_consequences_although_nobody_could_write(stage,
     assert "telegram_blocked" in stage.kinds(who)
 
 
+def _beat(work, at):
+    work.house.beat("a", at)
+
+
 async def test_it_is_given_up_when_patience_is_over(stage, lock):
     lock.take(60)
 
     with pytest.raises(StorageUnavailable, match="locked"):
-        await insist(stage.memory, lambda work: work.house.beat("a", NOW), patience=0.0)
+        await insist(lambda: stage.memory.write(_beat, NOW), patience=0.0)
 
     lock.let_go()
     assert stage.read(lambda work: work.house.beaten("a")) is None
@@ -98,35 +101,25 @@ async def test_a_defect_is_no_reason_to_try_again(stage):
         raise KeyError("a")
 
     with pytest.raises(KeyError):
-        await insist(stage.memory, fails)
+        await insist(lambda: stage.memory.write(fails))
     assert len(runs) == 1
 
 
 async def test_it_is_written_once(stage):
     later = NOW + timedelta(hours=1)
 
-    await insist(stage.memory, lambda work: work.house.beat("a", later))
+    await insist(lambda: stage.memory.write(_beat, later))
 
     assert stage.read(lambda work: work.house.beaten("a")) == later
 
 
-async def test_a_look_is_taken_again_when_the_database_answers(stage):
+async def test_what_was_asked_is_answered_when_the_database_comes_back(stage):
     looks = []
 
-    def finds(work, which, now):
-        looks.append(now)
+    def finds(work):
+        looks.append(NOW)
         if len(looks) == 1:
             raise StorageUnavailable("away")
-        return which
+        return len(looks)
 
-    which = [uuid4()]
-    assert await ask_again(stage.memory, finds, which, lambda: NOW) == which
-    assert looks == [NOW, NOW]
-
-
-async def test_a_look_is_given_up_when_patience_is_over(stage):
-    def away(work, which, now):
-        raise StorageUnavailable("away")
-
-    with pytest.raises(StorageUnavailable, match="away"):
-        await ask_again(stage.memory, away, [], lambda: NOW, patience=0.0)
+    assert await insist(lambda: stage.memory.read(finds)) == 2

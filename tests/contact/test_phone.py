@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contact.phone import LONGEST, Phone, PhoneProblem, e164, mobile
+from contact.phone import LONGEST, Phone, PhoneProblem, mobile
 
 MOBILE = "+447700900742"
 
@@ -134,23 +134,6 @@ def test_no_digit_is_guessed(typed):
     found = mobile(typed, allow_drama=True).value
 
     assert found is None or found[3:] in "".join(filter(str.isdigit, typed))
-
-
-@pytest.mark.parametrize(
-    ("sender", "number"),
-    [
-        ("+447700900742", MOBILE),
-        ("whatsapp:+447700900742", MOBILE),
-        ("07700 900742", MOBILE),
-        ("+353850123456", "+353850123456"),
-        ("VODAFONE", None),
-        ("60777", None),
-        ("", None),
-        ("+" + "4" * 400, None),
-    ],
-)
-def test_a_sender_is_one_number_whatever_its_country(sender, number):
-    assert e164(sender) == number
 
 
 def test_a_phone_never_shows_itself_in_a_log():

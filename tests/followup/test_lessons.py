@@ -6,13 +6,14 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from bot.understanding.training.again import Told
 from contact.destination import Destination, Source
 from contact.flag import Decision, FlagKind
 from contact.nccis import ACTIVITIES
 from contact.recording import Known, record_destination
 from contact.reply import Label
 from contact.review import Ruling, close_flag
-from followup.lessons import LABELS, Lesson, lessons
+from followup.lessons import LABELS, lessons
 from tests.staffroom import BY, LATER, NOW, Staffroom, flagged, reading, room, unclear  # noqa: F401
 
 CODED = Ruling(Decision.CODE, BY, Known("310"))
@@ -22,7 +23,7 @@ def decide(room: Staffroom, number: int, ruling: Ruling) -> None:  # noqa: F811
     room.write(close_flag, number, ruling, room.desk, LATER)
 
 
-def told(room: Staffroom) -> list[Lesson]:  # noqa: F811
+def told(room: Staffroom) -> list[Told]:  # noqa: F811
     return room.read(lessons)
 
 
@@ -38,7 +39,7 @@ def test_a_reply_that_staff_coded_is_a_lesson(room):  # noqa: F811
 
     decide(room, number, CODED)
 
-    assert told(room) == [Lesson("carmel maybe", "now", Label.APPRENTICESHIP)]
+    assert told(room) == [Told("carmel maybe", "now", Label.APPRENTICESHIP)]
 
 
 def test_an_open_flag_is_none(room):  # noqa: F811
@@ -124,7 +125,7 @@ def test_whoever_is_erased_teaches_nothing_any_more(room):  # noqa: F811
 
 
 def test_a_lesson_never_shows_its_words():
-    assert repr(Lesson("carmel maybe", "now", Label.GAP_YEAR)) == "Lesson(gap_year)"
+    assert repr(Told("carmel maybe", "now", Label.GAP_YEAR)) == "Told(gap_year)"
 
 
 def test_every_code_that_somebody_can_be_given_is_known_by_what_it_says():

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contact.errors import Misconfigured
+from contact.hours import days_after
 from scheduler.term import (
     ALEVEL_RESULTS,
     GCSE_RESULTS,
@@ -19,7 +20,6 @@ from scheduler.term import (
     closed_day,
     default_terms,
     missing_terms,
-    school_days_after,
     school_terms,
 )
 
@@ -206,23 +206,12 @@ def test_a_date_and_its_rule_agree_in_its_academic_year(day):
     ],
 )
 def test_school_days_leave_out_weekends_and_holidays(day, count, expected):
-    assert school_days_after(date.fromisoformat(day), count) == date.fromisoformat(expected)
-
-
-def test_with_terms_the_holidays_between_them_do_not_count():
-    assert school_days_after(date(2025, 7, 23), 2, default_terms) == date(2025, 9, 3)
-    assert school_days_after(date(2025, 4, 4), 1, default_terms) == date(2025, 4, 22)
-
-
-def test_with_terms_a_year_that_begins_in_august_counts_from_there():
-    terms_of = school_terms({"2025-autumn": ["2025-08-27", "2025-12-12"]})
-
-    assert school_days_after(date(2025, 7, 23), 1, terms_of) == date(2025, 8, 27)
+    assert days_after(date.fromisoformat(day), count, closed_day) == date.fromisoformat(expected)
 
 
 @given(days, st.integers(1, 12))
 def test_school_days_are_counted_one_by_one(day, count):
-    found = school_days_after(day, count)
+    found = days_after(day, count, closed_day)
     between = [day + timedelta(days=n) for n in range(1, (found - day).days + 1)]
 
     assert sum(d.weekday() < 5 and not closed_day(d) for d in between) == count

@@ -29,6 +29,11 @@ GAP = timedelta(days=5)
 OURS = {"sms", "telegram"}
 WAYS = ("email", "phone", "letter")
 
+#: The terms of the leavers of 2025, by the year after they left.
+AUTUMNS = {1: "2025-09-02..2025-12-19", 2: "2026-09-02..2026-12-18", 3: "2027-09-02..2027-12-17"}
+SPRINGS = {1: "2026-01-05..2026-03-27", 2: "2027-01-04..2027-03-25", 3: "2028-01-04..2028-03-31"}
+ENDS_OF_SUMMER = {1: "2026-07-22", 2: "2027-07-21", 3: "2028-07-19"}
+
 
 @dataclass(frozen=True, slots=True)
 class Years:

@@ -10,7 +10,10 @@ from contact.destination import Source
 from followup.wordings import shipped_wordings
 from tests.followup.simulation.presets.forms import read_form
 from tests.followup.simulation.presets.promises import (
+    AUTUMNS,
+    ENDS_OF_SUMMER,
     OURS,
+    SPRINGS,
     check_follows_three_years,
     check_hours,
     check_list_of_unknown,
@@ -155,11 +158,6 @@ def test_beb_03_the_groups_at_risk_stand_with_their_support(years):
     assert years.entries["interventions", 0].groups == (
         "at risk of NEET", "SEND", "EHCP", "looked after",
     )  # fmt: skip
-
-
-AUTUMNS = {1: "2025-09-02..2025-12-19", 2: "2026-09-02..2026-12-18", 3: "2027-09-02..2027-12-17"}
-SPRINGS = {1: "2026-01-05..2026-03-27", 2: "2027-01-04..2027-03-25", 3: "2028-01-04..2028-03-31"}
-ENDS_OF_SUMMER = {1: "2026-07-22", 2: "2027-07-21", 3: "2028-07-19"}
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,9 @@ from contact.consent import Purpose
 from followup.wordings import shipped_wordings
 from tests.followup.simulation.presets.forms import read_form
 from tests.followup.simulation.presets.promises import (
+    AUTUMNS,
     OURS,
+    SPRINGS,
     check_follows_three_years,
     check_hours,
     check_list_of_unknown,
@@ -110,10 +112,6 @@ def test_con_03_those_at_risk_stand_with_their_support(years):
     entry = years.entries["interventions", 0]
 
     assert (entry.groups, entry.reach) == (("at risk of NEET",), "no_plan")
-
-
-AUTUMNS = {1: "2025-09-02..2025-12-19", 2: "2026-09-02..2026-12-18", 3: "2027-09-02..2027-12-17"}
-SPRINGS = {1: "2026-01-05..2026-03-27", 2: "2027-01-04..2027-03-25", 3: "2028-01-04..2028-03-31"}
 
 
 @pytest.mark.parametrize(

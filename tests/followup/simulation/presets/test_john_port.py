@@ -8,6 +8,7 @@ from contact.consent import Purpose
 from contact.destination import Source
 from followup.wordings import shipped_wordings
 from tests.followup.simulation.presets.promises import (
+    ENDS_OF_SUMMER,
     OURS,
     WAYS,
     check_follows_three_years,
@@ -122,9 +123,6 @@ def test_each_action_has_its_people(years, name, who):
     assert years.entries[name, 0].who == who
 
 
-THREE_SUMMERS = {1: "2026-07-22", 2: "2027-07-21", 3: "2028-07-19"}
-
-
 @pytest.mark.parametrize(
     ("name", "days"),
     [
@@ -163,8 +161,8 @@ THREE_SUMMERS = {1: "2026-07-22", 2: "2027-07-21", 3: "2028-07-19"}
         ),
         pytest.param("ask_providers_again", {2: "2026-09-02"}, id="JPS-16: start of year 2"),
         pytest.param("dfe_data", {3: "2027-12-17"}, id="JPS-18: term 1 of year 3"),
-        pytest.param("publish", THREE_SUMMERS, id="JPS-19"),
-        pytest.param("governors", THREE_SUMMERS, id="JPS-20"),
+        pytest.param("publish", ENDS_OF_SUMMER, id="JPS-19"),
+        pytest.param("governors", ENDS_OF_SUMMER, id="JPS-20"),
         pytest.param("trends", {3: "2028-07-19"}, id="JPS-21: in year 3"),
         pytest.param("ucas_report", {3: "2027-12-17"}, id="JPS-21: higher education"),
         pytest.param("signpost", {0: "2025-08-21"}, id="JPS-22: the NEET adviser"),

@@ -9,6 +9,7 @@ from contact.consent import Purpose
 from followup.wordings import shipped_wordings
 from tests.followup.simulation.plays import behaviour, play, script
 from tests.followup.simulation.presets.promises import (
+    ENDS_OF_SUMMER,
     OURS,
     WAYS,
     check_follows_three_years,
@@ -137,9 +138,6 @@ def test_the_agenda_lists_whom_to_reach(years, name, year, reach):
     assert years.entries[name, year].reach == reach
 
 
-THREE_SUMMERS = {1: "2026-07-22", 2: "2027-07-21", 3: "2028-07-19"}
-
-
 @pytest.mark.parametrize(
     ("name", "days"),
     [
@@ -163,9 +161,9 @@ THREE_SUMMERS = {1: "2026-07-22", 2: "2027-07-21", 3: "2028-07-19"}
         pytest.param("contact_year_3", {3: "2028-02-01..2028-03-31"}, id="LHA-16"),
         pytest.param("analysis", {3: "2027-12-17"}, id="LHA-18: before the DfE publishes"),
         pytest.param("trends", {1: "2026-07-22", 3: "2028-07-19"}, id="LHA-19"),
-        pytest.param("curriculum", THREE_SUMMERS, id="LHA-20"),
-        pytest.param("at_a_glance", THREE_SUMMERS, id="LHA-21"),
-        pytest.param("governors", THREE_SUMMERS, id="LHA-22"),
+        pytest.param("curriculum", ENDS_OF_SUMMER, id="LHA-20"),
+        pytest.param("at_a_glance", ENDS_OF_SUMMER, id="LHA-21"),
+        pytest.param("governors", ENDS_OF_SUMMER, id="LHA-22"),
         pytest.param(
             "support_leavers",
             {1: "2026-01-05..2026-03-27", 3: "2028-01-04..2028-03-31"},
